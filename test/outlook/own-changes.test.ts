@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DateTime } from 'luxon';
 import { certificate, NOW } from '../support/certificate-facts.ts';
 import type { FakeEvent } from '../peers/graph/graph.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
@@ -31,10 +32,12 @@ describe('what people changed in an event of ours', () => {
     return after;
   }
 
-  const valid = (leaf: typeof LEAF): string => new Date(leaf.notAfter).toISOString().slice(0, 10);
+  const valid = (leaf: typeof LEAF): string =>
+    String(DateTime.fromMillis(leaf.notAfter, { locale: 'en' }).toFormat('d LLL yyyy'));
+  const until = (body: string): string => body.replaceAll(/&#160;|&nbsp;|\u00a0/g, ' ');
   function assertFresh({ body }: FakeEvent): void {
-    assert.ok(body.includes(`Valid until: ${valid(RENEWED)}`), 'our text is brought up to date');
-    assert.ok(!body.includes(`Valid until: ${valid(LEAF)}`), 'and the old one goes');
+    assert.ok(until(body).includes(valid(RENEWED)), 'our text is brought up to date');
+    assert.ok(!until(body).includes(valid(LEAF)), 'and the old one goes');
     assert.equal(body.match(/Serial number/g)?.length, 1);
   }
 
@@ -42,7 +45,7 @@ describe('what people changed in an event of ours', () => {
     hands().edit(renew.id, (shown) =>
       shown
         .replace('<body>', '<body><p>Ask <b>Bob</b> first</p>')
-        .replace('<p>Issuer', '<p>Paid until 2030</p><p>Issuer')
+        .replace('<p><span', '<p>Paid until 2030</p><p><span')
         .replace('</body>', '<p>Change 4711</p></body>'),
     );
     const after = await renewal();

@@ -89,6 +89,11 @@ function linesOf(html: string): Line[] {
   return lines;
 }
 
+/** The prints of the lines of a body (HTML). */
+export function printsIn(html: string): string[] {
+  return linesOf(html).flatMap(({ text }) => printOf(text) ?? []);
+}
+
 /** What goes with a line: the element that holds it alone, or its line break. */
 function rangeOf({ from, to, before, after }: Line): { from: number; to: number; isWhole: boolean } {
   const isWhole = before && after && !before.isEnd && after.isEnd && before.name === after.name;

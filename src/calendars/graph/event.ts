@@ -4,8 +4,9 @@ import type { DateTimeTimeZone, Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/time.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
 import type { CalendarEntry, Reminder, WrittenDetails, ReminderEvent } from '../../core/model/reminder.ts';
-import { plainOf, printOf, withOurLines } from './body.ts';
-import { escapeHtml, shorten, visibleLine } from '../../core/language/text.ts';
+import { printsIn, withOurLines } from './body.ts';
+import { htmlBody, htmlParagraphs } from './html.ts';
+import { shorten, visibleLine } from '../../core/language/text.ts';
 import { localDate } from '../../core/reminders/working-days.ts';
 
 /** Our property set; fixed for ever, or events written by older versions would no longer be found. */
@@ -89,33 +90,6 @@ export function eventTimes(
   return { start: utc(start), end: utc(end) };
 }
 
-function htmlLink(link: ReminderEvent['link']): string[] {
-  const address = link ? URL.parse(link.url) : null;
-  if (!link || !address || !['https:', 'http:'].includes(address.protocol)) return [];
-  return [`<a href="${escapeHtml(address.href)}">${escapeHtml(visibleLine(link.text))}</a>`];
-}
-
-/** One paragraph per entry, line feeds kept as breaks, every text escaped; then the link, if it leads to the web. */
-function htmlParagraphs({ body, link }: Pick<ReminderEvent, 'body' | 'link'>): string[] {
-  const paragraphs = body.map((paragraph) => escapeHtml(paragraph).replaceAll('\n', '<br>'));
-  return [...paragraphs, ...htmlLink(link)];
-}
-
-function htmlBody(event: Pick<ReminderEvent, 'body' | 'link'>): string {
-  return htmlParagraphs(event)
-    .map((paragraph) => `<p>${paragraph}</p>`)
-    .join('\n');
-}
-
-/** The prints of the lines of a body, the link's included. */
-function linePrints({ body, link }: Pick<ReminderEvent, 'body' | 'link'>): string[] {
-  const lines = [
-    ...body.flatMap((paragraph) => paragraph.split('\n')),
-    ...(htmlLink(link).length > 0 ? [link!.text] : []),
-  ];
-  return lines.flatMap((line) => printOf(line) ?? []);
-}
-
 /** The subject as it is sent: one line of at most 255 characters. */
 export function eventSubject(event: Pick<ReminderEvent, 'subject'>): string {
   return shorten(visibleLine(event.subject), SUBJECT_LIMIT);
@@ -153,7 +127,7 @@ type WrittenReminder = Pick<Reminder, 'id' | 'event' | 'fingerprint'>;
 export function detailsOf(event: ReminderEvent): WrittenDetails {
   const { allDay = false, reminderMinutes, importance, showAs = 'free' } = event;
   const body = createHash('sha256').update(htmlBody(event)).digest('hex').slice(0, 8);
-  return { allDay, reminderMinutes, importance, showAs, body, lines: linePrints(event) };
+  return { allDay, reminderMinutes, importance, showAs, body, lines: printsIn(htmlBody(event)) };
 }
 
 /** The properties that say what we wrote. */
@@ -218,7 +192,7 @@ function detailsSent(createBody: string | null, hash: string): WrittenDetails | 
     const sent = JSON.parse(createBody ?? 'null') as Event | null;
     if (sent === null || writtenIn(sent)?.hash !== hash) return null;
     const { reminderMinutesBeforeStart, importance, showAs, body } = sent;
-    const lines = (body?.content ?? '').split(/<[^<>]*>/).flatMap((text) => printOf(plainOf(text)) ?? []);
+    const lines = printsIn(body?.content ?? '');
     const known = { importance: importance ?? 'normal', showAs: showAs ?? 'free', body: '', lines };
     return { allDay: false, reminderMinutes: reminderMinutesBeforeStart ?? 0, ...known };
   } catch {

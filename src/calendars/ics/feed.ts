@@ -104,7 +104,9 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
   const summary = visibleLine(event.subject);
   const priority = event.importance === 'high' ? { priority: 1 } : {};
   const url = event.link ? webAddress(event.link.url) : null;
-  const paragraphs = [...event.body, ...(event.link && url !== null ? [`${event.link.text}: ${url}`] : [])];
+  // An event of an earlier version has its link beside its body.
+  const beside = event.blocks === undefined && event.link && url !== null ? [`${event.link.text}: ${url}`] : [];
+  const paragraphs = [...event.body, ...beside];
   const busy = event.showAs === 'busy';
   const added = calendar.createEvent({
     id: `${id}@certbot`,

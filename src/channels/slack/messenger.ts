@@ -15,7 +15,7 @@ import { saySlack } from './messages.ts';
 import type { SlackThread } from './payload.ts';
 import type { People } from './people.ts';
 import { escapeText } from './markup.ts';
-import { linkTo, personOf, referenceOf } from './reference.ts';
+import { linkTo, messageLinkTo, personOf, referenceOf } from './reference.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -93,6 +93,7 @@ export function createSlackMessenger(mailroom: Mailroom) {
     direct: (person, near) => directChats.direct(person, near),
     administers: (actor, conversation) => people.administers(actor, conversation),
     link: linkTo,
+    messageLink: messageLinkTo,
     personOf,
     download: files.download,
   };

@@ -28,6 +28,24 @@ export function linkTo(conversation: Pick<ConversationInput, 'reference'>): stri
   return `https://app.slack.com/client/${encodeURIComponent(teamId)}/${encodeURIComponent(channelId)}`;
 }
 
+/**
+ * The address of a message in Slack's client, by the id under which it was taken in (its conversation, then its
+ * timestamp); null for what is no message, such as a slash command. Permalinks need the name of the workspace, which no
+ * event tells.
+ */
+export function messageLinkTo(
+  { id, reference }: Pick<ConversationInput, 'id' | 'reference'>,
+  inboundId: string,
+): string | null {
+  const client = linkTo({ reference });
+  const { channelId } = referenceSchema.safeParse(reference).data ?? {};
+  const timestamp = inboundId.startsWith(`${id}:`)
+    ? /^\d{9,11}\.\d{6}(?=~|$)/.exec(inboundId.slice(id.length + 1))
+    : null;
+  if (client === null || !channelId || !timestamp) return null;
+  return `${client}/thread/${encodeURIComponent(channelId)}-${timestamp[0]}`;
+}
+
 /** See Messenger.personOf. */
 export function personOf({ kind, reference }: Pick<ConversationInput, 'kind' | 'reference'>): string | null {
   return kind === 'personal' ? (referenceSchema.safeParse(reference).data?.userId ?? null) : null;

@@ -213,6 +213,8 @@ const linkedSchema = z.object({
   bot: z.object({ id: z.string() }).nullish().catch(undefined),
 });
 
+const messageSchema = linkedSchema.extend({ aadGroupId: z.uuid().optional().catch(undefined) });
+
 /**
  * A deep link to the conversation in Teams (Teams, "Deep link to a Teams chat" and "… to a channel"); null when the
  * reference is unreadable. `appId` is null in local mode; `teams` is the address of Teams on the web.
@@ -232,6 +234,47 @@ export function linkTo(
   if (kind === 'group') return `${base}/chat/${id}/conversations`;
   const bot = appId === null ? parsed.bot?.id : `28:${appId}`;
   return bot ? `${base}/chat/0/0?users=${encodeURIComponent(bot)}` : null;
+}
+
+/** A message of a person, by the id under which it was taken in. */
+const TAKEN_IN = /:(\d{10,17})(?:~|$)/;
+
+/**
+ * A deep link to a message (Teams, "Deep link to navigate to channel conversation" and "… to chat messages"); null where
+ * its conversation has an id that Teams itself does not know, as people's chats with bots do, and for what is no
+ * message.
+ */
+export function messageLinkTo(
+  { kind, tenantId, reference }: ConversationInput,
+  inboundId: string,
+  { teams }: { teams: string },
+): string | null {
+  const parsed = messageSchema.safeParse(reference).data;
+  const message = TAKEN_IN.exec(inboundId)?.[1];
+  if (!parsed || message === undefined || !parsed.conversation.id.startsWith('19:')) return null;
+  const base = `${teams}/l/message/${encodeURIComponent(withoutThread(parsed.conversation.id))}/${message}`;
+  if (kind === 'group') return `${base}?context=${encodeURIComponent(JSON.stringify({ contextType: 'chat' }))}`;
+  if (kind !== 'channel') return null;
+  const about = new URLSearchParams({
+    ...(tenantId === null ? {} : { tenantId }),
+    ...(parsed.aadGroupId === undefined ? {} : { groupId: parsed.aadGroupId }),
+    parentMessageId: message,
+    createdTime: message,
+  });
+  return `${base}?${about.toString()}`;
+}
+
+/**
+ * A deep link to a person's chat with the bot, with a text in the compose box ("Deep link to start a new chat",
+ * message); null for other conversations, in which no link writes.
+ */
+export function draftLinkTo(
+  conversation: ConversationInput,
+  text: string,
+  options: { appId: string | null; teams: string },
+): string | null {
+  const link = conversation.kind === 'personal' ? linkTo(conversation, options) : null;
+  return link === null ? null : `${link}&message=${encodeURIComponent(text)}`;
 }
 
 const personalSchema = z.object({ user: z.object({ id: z.string().min(1) }) });

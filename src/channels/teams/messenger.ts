@@ -9,7 +9,7 @@ import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
 import { fetchAttachment } from './attachments.ts';
 import { ADAPTIVE_CARD, adaptiveCard, cardLength, DELIVERY_KEY } from './cards.ts';
-import { linkTo, personOf, type DirectChats } from './direct.ts';
+import { draftLinkTo, linkTo, messageLinkTo, personOf, type DirectChats } from './direct.ts';
 import { clip, plain } from './markup.ts';
 import { pagesOf } from './pages.ts';
 import type { Proactive } from './proactive.ts';
@@ -123,6 +123,8 @@ export function createTeamsMessenger(mailroom: Mailroom) {
     direct: directChats.direct,
     groupOf: mailroom.groupOf,
     link: (conversation) => linkTo(conversation, { appId, teams }),
+    messageLink: (conversation, inboundId) => messageLinkTo(conversation, inboundId, { teams }),
+    draftLink: (conversation, text) => draftLinkTo(conversation, text, { appId, teams }),
     personOf,
     download: (attachment) => fetchAttachment(attachment, download),
   };

@@ -218,14 +218,11 @@ export const certificateWords: ItemWords<Certificate> = {
     return say('event.renew', { target, date: subjectDate(notAfter, say) });
   },
   task: (_item, kind, say) => say(`event.${kind}.what`),
-  details(item, { targets, renewed, verdict }, say) {
+  details(item, { verdict }, say) {
     const all = [...item.dnsNames, ...item.ipAddresses].map((name) => shorten(name, NAME_LIMIT));
     return [
-      say('event.presented-by', { targets }),
-      ...(renewed === '' ? [] : [say('event.already-renewed', { targets: renewed })]),
-      say('event.valid-until', { date: isoMinute(item.notAfter) }),
-      say('event.issuer', { issuer: issuerName(item, 200, say) }),
       say('event.names', { names: enumerate(all, MOST_NAMES, say) || say('none') }),
+      say('event.issuer', { issuer: issuerName(item, 200, say) }),
       say('event.serial-number', { number: item.serialNumber }),
       chainText(verdict, say),
     ];

@@ -58,11 +58,7 @@ export const dateWords: ItemWords<Item> = {
     return say(`date.event.${kind}`, { target, date: subjectDate(notAfter, say) });
   },
   task: (_item, kind, say) => say(`date.event.${kind}.what`),
-  details: ({ notAfter }, { targets }, say) => [
-    say('date.event.about', { targets }),
-    say('date.event.expires', { date: isoDate(notAfter) }),
-    say('date.event.typed'),
-  ],
+  details: (_item, _about, say) => [say('date.event.typed')],
   kept: (say) => say('date.event.kept'),
   category: (say) => say('date.event.category'),
   movedBack: (values, say) => say('date.moved-back', values),

@@ -72,11 +72,8 @@ export interface ItemWords<Own extends Item> {
   subject(item: Own, kind: ReminderKind, target: string, say: Say): string;
   /** What to do, the first paragraph of an event. */
   task(item: Own, kind: ReminderKind, say: Say): string;
-  /**
-   * The paragraphs about it in an event. Listed targets: those that present it, and those that present the next one
-   * already (empty: none).
-   */
-  details(item: Own, about: { targets: string; renewed: string; verdict: string[] }, say: Say): string[];
+  /** The quiet lines about it in an event, below what to do, until when, and where. */
+  details(item: Own, about: { verdict: string[] }, say: Say): string[];
   /** That the event is kept, the last paragraph. */
   kept(say: Say): string;
   /** Under which category calendars show events; undefined: that of certificates. */

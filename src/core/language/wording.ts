@@ -21,9 +21,11 @@ export function isoDate(at: Instant, zoned: Zoned = {}): string {
 /** A date as subjects have it: the pattern, in the language's own names of months. */
 const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
 
-/** `14 Mar 2027`, in UTC. */
+/** `14 Mar 2027`, in the zone of what is said, else in UTC. */
 export function subjectDate(at: Instant, say: Say): string {
-  return DateTime.fromMillis(at, { zone: 'utc', locale: say.language }).toFormat(SUBJECT_DATE[say.language]);
+  return DateTime.fromMillis(at, { zone: say.zone ?? 'utc', locale: say.language }).toFormat(
+    SUBJECT_DATE[say.language],
+  );
 }
 
 /** `2027-03-14 12:00 UTC`; `2027-03-14 13:00` where the zone is named beside it. */

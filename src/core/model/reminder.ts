@@ -1,3 +1,4 @@
+import type { Run } from '../card.ts';
 import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
 import type { Language } from '../language/language.ts';
@@ -19,6 +20,18 @@ export interface WorkingTime {
   end: number;
 }
 
+/** A piece of a line of an event; with an address of the web it leads there. */
+export interface EventRun extends Run {
+  url?: string;
+}
+
+/** A paragraph of an event. No line is so short that a person would write the same beside it. */
+export interface EventBlock {
+  /** `task`: what to do, before all else. `small`: quieter. */
+  look?: 'task' | 'small';
+  lines: EventRun[][];
+}
+
 /** A calendar event as it should exist, free of any calendar's format. All strings are plain text. */
 export interface ReminderEvent {
   /** What its texts are written in. Events that an earlier version stored name none: they are English. */
@@ -33,8 +46,10 @@ export interface ReminderEvent {
   zoneName: string;
   /** Alarm, minutes before start. */
   reminderMinutes: number;
-  /** Paragraphs of the body. Contains untrusted text. */
+  /** Paragraphs of the body as plain text, as `blocks` has it. Contains untrusted text. */
   body: string[];
+  /** The body in its parts. Missing in events of earlier versions. */
+  blocks?: EventBlock[];
   importance: 'normal' | 'high';
   /** How it shows in the calendar: busy when somebody booked the time. Missing in events of earlier versions: free. */
   showAs?: 'free' | 'busy';
@@ -70,6 +85,12 @@ export interface Wanted {
   verdict: string[];
   /** Opens the conversation (the first one, of several); null when there is nothing to open. */
   link: string | null;
+  /** Opens the very message there with which it began; missing: not known. */
+  message?: string;
+  /** What to type there to see everything about it, and an address with that ready to be sent, where there is one. */
+  show?: { command: string; url: string | null };
+  /** Who takes care of it. Untrusted text. */
+  owners?: string[];
   /** Regions whose public holidays count, e.g. ["DE-BY"]. */
   holidays: string[];
   freezes: Freeze[];

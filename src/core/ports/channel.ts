@@ -48,6 +48,10 @@ export interface Messenger {
   direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
   /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
   link(conversation: ConversationInput): string | null;
+  /** One that opens the message with this Inbound.id there; null where its address is not known. Pure. */
+  messageLink?(conversation: ConversationInput, inboundId: string): string | null;
+  /** One that opens the conversation with a text ready to be sent; null where there is no such address. Pure. */
+  draftLink?(conversation: ConversationInput, text: string): string | null;
   /**
    * Whether somebody administers what the conversation belongs to, for channels that tell it by themselves; null: we are
    * not permitted to see that. Throws DeliveryError when it cannot be asked now.

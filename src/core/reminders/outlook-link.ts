@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Instant } from '../time.ts';
 import { GLOBAL_CLOUD } from '../model/cloud.ts';
+import { languageOf, sayIn } from '../language/language.ts';
 import type { ReminderEvent } from '../model/reminder.ts';
 import { escapeHtml, shorten, visibleLine } from '../language/text.ts';
-import { takenAway } from './event-text.ts';
+import { bodyWithoutLinks, takenAway } from './event-text.ts';
 import { localDate } from './working-days.ts';
 
 const COMPOSE = '/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent';
@@ -57,7 +58,8 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
 
 /**
  * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: a subject
- * leaves room for a body, which says that it is a copy, and the body is shortened, but for its last line, which says where the conversation is.
+ * leaves room for a body, which says that it is a copy, and the body is shortened,
+ * but for its last lines, which say so, and where the conversation is.
  * Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything else, percent-encoded.
  * `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
  */
@@ -68,10 +70,13 @@ export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook
     return `${outlook}${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;
   }
   const subject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
-  const text = takenAway(event).body.join('\n\n');
-  const ending = event.link ? `\n\n${visibleLine(event.link.text)}: ${visibleLine(event.link.url)}` : '';
+  const paragraphs = bodyWithoutLinks(takenAway(event));
+  const copied = paragraphs.at(-1) === sayIn(languageOf(event.language))('event.copy') ? paragraphs.pop() : undefined;
+  const text = paragraphs.join('\n\n');
+  const note = copied === undefined ? '' : `\n\n${copied}`;
+  const ending = event.link ? `${note}\n\n${visibleLine(event.link.text)}: ${visibleLine(event.link.url)}` : note;
   // A link cut short would lead nowhere: rather none.
-  const last = linkFor(subject, ending).length <= LINK_LIMIT - BODY_LEAST ? ending : '';
+  const last = linkFor(subject, ending).length <= LINK_LIMIT - BODY_LEAST ? ending : note;
   const body = longestFitting(text, (part) => linkFor(subject, part + last));
   return linkFor(subject, body + last);
 }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Instant, MINUTE, DAY } from '../time.ts';
-import { bodyOf, linkOf, subjectOf, type Displacement } from './event-text.ts';
+import { blocksOf, bodyOf, linkOf, subjectOf, type Displacement } from './event-text.ts';
 import { wordsOf } from '../items/words.ts';
 import { sayIn } from '../language/language.ts';
 import { boundaries, stageAt, type Stage } from '../certificates/stages.ts';
@@ -239,16 +239,18 @@ export function planEvent(
   const start = startOf(kind, wanted, working, closures, options);
   const category = wordsOf(wanted.certificate).category(say);
   const displaced = chosen ? null : displacement(start, wanted, working, closures);
+  const blocks = blocksOf(kind, wanted, { renewed, displaced, now: options.now, zone: working.zone, say });
   return {
     language,
     zone: working.zone,
     zoneName: working.zoneName,
-    subject: subjectOf(kind, wanted, say),
+    subject: subjectOf(kind, wanted, working.zone, say),
     start,
     end: day === undefined ? start + SLOT : startOfDate(day, working.zone, 1),
     ...(day === undefined ? {} : { allDay: true }),
     reminderMinutes: alarmOf(kind, start, working, closures, options),
-    body: bodyOf(kind, wanted, { renewed, displaced, say }),
+    body: bodyOf(blocks),
+    blocks,
     importance: kind === 'expiry' || isPressing(wanted, options.now) ? 'high' : 'normal',
     showAs: chosen?.showAs ?? 'free',
     link: linkOf(wanted, say),

@@ -139,6 +139,7 @@ function content(reminder: Pick<Reminder, 'event' | 'fingerprint' | 'wanted'>): 
     event.zoneName,
     event.reminderMinutes,
     event.body,
+    event.blocks,
     event.importance,
     event.showAs ?? 'free',
     event.link?.text,

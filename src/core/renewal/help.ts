@@ -1,3 +1,4 @@
+import type { Run } from '../card.ts';
 import { isCertificate, type Certificate } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import type { Say } from '../language/language.ts';
@@ -164,7 +165,10 @@ function installStep(authority: Authority, targets: string[], say: Say): Step {
   const { keys, commands } = reloadOf(targets, authority);
   if (commands.length === 0) return { text: say('renew.install.unknown'), commands };
   const kinds = keys.map((key) => serviceName(key, say));
-  return { text: say('renew.install', { services: enumerate(kinds, 3, say), number: targets.length }), commands };
+  return {
+    text: say('renew.install', { services: enumerate(kinds, 3, say), kinds: kinds.length, number: targets.length }),
+    commands,
+  };
 }
 
 function nextStep(authority: Authority, due: 'yes' | 'no', say: Say): Step {
@@ -243,11 +247,13 @@ export function renewalHelp(item: Item, targets: string[], options: Options): Re
 /** How many commands a line has room for. */
 const MOST_IN_LINE = 2;
 
-/** The same as lines of text of their own, five of a certificate: for places without cards. */
-export function helpLines({ guess, steps }: RenewalHelp): string[] {
-  const lines = steps.map(({ text, commands }) => {
-    const typed = commands.slice(0, MOST_IN_LINE).map(({ of, command }) => `${command} (${of})`);
-    return typed.length === 0 ? text : `${text} ${typed.join(' · ')}`;
+/** The same as lines of their own, five of a certificate: for places without cards. */
+export function helpLines({ guess, steps }: RenewalHelp): Run[][] {
+  const lines = steps.map(({ text, commands }): Run[] => {
+    const typed = commands.slice(0, MOST_IN_LINE).flatMap(({ of, command }, index): Run[] => {
+      return [{ text: index === 0 ? ' ' : ' · ' }, { text: command, mono: true }, { text: ` (${of})` }];
+    });
+    return [{ text }, ...typed];
   });
-  return [guess, ...lines].map((line, index) => `${index + 1}. ${line}`);
+  return [[{ text: guess }], ...lines].map((line, index) => [{ text: `${index + 1}. ` }, ...line]);
 }

@@ -6,6 +6,7 @@ import { languageOf, sayIn } from '../../core/language/language.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { JoinedTarget } from '../../core/model/watch.ts';
 import type { Wanted } from '../../core/model/reminder.ts';
+import { typedTarget } from '../../core/targets/target.ts';
 import { sound } from '../../core/sound.ts';
 import type { Addressee } from '../../core/reminders/destination.ts';
 import type { FlowContext } from '../context.ts';
@@ -16,20 +17,34 @@ export interface Destined extends JoinedTarget {
   addressee: Addressee;
 }
 
-type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
+type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string>; owners: string[] };
 
 function merge(into: string[], more: string[]): void {
   for (const one of more) if (!into.includes(one)) into.push(one);
 }
 
-function draftOf({ addressee, conversation }: Destined, context: FlowContext): Draft {
+/** Where to read on: the message that began the watch, and everything about its target. */
+function readOn({ watch, conversation }: Destined, context: FlowContext): Pick<Wanted, 'link' | 'message' | 'show'> {
+  const messenger = context.messengers.get(conversation.channel);
+  const message = messenger?.messageLink?.(conversation, watch.createdBy) ?? null;
+  const command = `show ${typedTarget(watch.uri)}`;
+  return {
+    link: messenger?.link(conversation) ?? null,
+    ...(message === null ? {} : { message }),
+    show: { command, url: messenger?.draftLink?.(conversation, command) ?? null },
+  };
+}
+
+function draftOf(one: Destined, context: FlowContext): Draft {
+  const { addressee } = one;
   return {
     targets: new Set<string>(),
     policies: [],
     language: languageOf(addressee.locale),
     replaced: [],
     verdict: [],
-    link: context.messengers.get(conversation.channel)?.link(conversation) ?? null,
+    ...readOn(one, context),
+    owners: [],
     holidays: [],
     freezes: [],
   };
@@ -52,6 +67,7 @@ export function gatherWanted(context: FlowContext) {
       // Equal ones say nothing new, and a certificate may be on thousands of targets.
       if (!draft.policies.includes(policy)) draft.policies.push(policy);
       if (replaced) merge(draft.replaced, [replaced]);
+      if (watch.ownerName !== '') merge(draft.owners, [watch.ownerName]);
       const verdict = (seen: Observation | null): string[] =>
         verdictOf(ownView(context, conversation, seen), target.uri, { now: context.now(), say: sayIn(draft.language) });
       // Without its words an event is still there: left out altogether it would be taken for one that nobody wants.

@@ -21,34 +21,74 @@ function event(kind: ReminderKind, overrides: Overrides = {}, options: Partial<P
   return planEvent(kind, wanted, BERLIN, { now: NOW, holidays: none, kept: null, ...options });
 }
 
+function linesOf({ body }: { body: string[] }): string[] {
+  return body.flatMap((paragraph) => paragraph.split('\n'));
+}
+
+function unbroken(body: string[]): string[] {
+  return body.map((paragraph) => paragraph.replaceAll('\u00a0', ' '));
+}
+
 describe('the body of an event', () => {
   it('says in this order what to do and what is known', () => {
-    assert.deepEqual(event('renew', { targets: ['tls://a.example:443', 'tls://b.example:8443'] }).body, [
+    const targets = ['tls://a.example:443', 'tls://b.example:8443'];
+    const overrides = {
+      targets,
+      owners: ['Ada Lovelace'],
+      link: 'https://chat.example',
+      message: 'https://chat.example/1',
+    };
+    const show = { command: 'show a.example:443', url: null };
+    assert.deepEqual(unbroken(event('renew', { ...overrides, show }).body), [
       'Renew this certificate now, install it on every endpoint below, and restart what serves it.',
-      'Presented by: a.example:443 and b.example:8443',
-      'Valid until: 2027-02-19 12:00 UTC',
-      'Issuer: Demo CA E7',
-      'Names: example.com and www.example.com',
-      'Serial number: 0a1b',
-      'Chain: complete and trusted.',
+      'Until: Fri 19 Feb 2027, 13:00 Berlin time\nWhere: a.example and b.example:8443',
+      [
+        'How to renew it:',
+        '1. “Demo CA E7” issued it. I know no public authority of that name, so most likely it is your own: whoever runs it renews it.',
+        '2. Make a new key and a request, and have the authority sign it: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout a.example.key -out a.example.csr -subj "/CN=a.example" -addext "subjectAltName=DNS:example.com,DNS:www.example.com" (OpenSSL)',
+        '3. Put it where the web server and the application server read it, on every one of the 2 endpoints, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · openssl pkcs12 -export -in fullchain.pem -inkey privkey.pem -name tomcat -out keystore.p12 && systemctl restart tomcat (Java, Tomcat)',
+        '4. See what is presented then: check a.example:443 (here in the chat) · openssl s_client -connect a.example:443 -servername a.example < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
+        '5. Ask whether the authority offers ACME (or EST, SCEP): then the next renewal happens by itself.',
+      ].join('\n'),
+      'Owner: Ada Lovelace\nOpen the message in the chat: https://chat.example/1\nEverything about it: type “show a.example:443” there.',
+      'Names: example.com and www.example.com\nIssuer: Demo CA E7\nSerial number: 0a1b\nChain: complete and trusted.',
       'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
     ]);
   });
 
   it('says it in German', () => {
     const overrides = { language: 'de' as const, verdict: ['Die Kette ist unvollständig.', 'Der Name passt nicht.'] };
-    assert.deepEqual(event('expiry', overrides, { renewed: ['tls://b.example:443'] }).body, [
+    const body = unbroken(event('expiry', overrides, { renewed: ['tls://b.example:443'] }).body);
+    assert.deepEqual(body.slice(0, 2), [
       'Von diesem Zeitpunkt an lehnen Clients dieses Zertifikat ab. Ist es noch in Gebrauch, jetzt erneuern.',
-      'Ausgeliefert von: a.example:443',
-      'Bereits erneuert: b.example:443',
-      'Gültig bis: 2027-02-19 12:00 UTC',
-      'Aussteller: Demo CA E7',
-      'Namen: example.com und www.example.com',
-      'Seriennummer: 0a1b',
-      'Kette: Die Kette ist unvollständig. Der Name passt nicht.',
+      'Bis: Fr 19. Feb 2027, 13:00 Uhr Berliner Zeit\nWo: a.example\nBereits erneuert: b.example',
+    ]);
+    assert.match(body[2]!, /^So wird es erneuert:\n1\. „Demo CA E7“ hat es ausgestellt/);
+    assert.deepEqual(body.slice(3), [
+      'Namen: example.com und www.example.com\nAussteller: Demo CA E7\nSeriennummer: 0a1b\nKette: Die Kette ist unvollständig. Der Name passt nicht.',
       'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
     ]);
-    assert.ok(event('renew', { language: 'de' }).body.includes('Kette: vollständig und vertrauenswürdig.'));
+    assert.ok(linesOf(event('renew', { language: 'de' })).includes('Kette: vollständig und vertrauenswürdig.'));
+  });
+
+  it('leads to a message ready to be sent, where there is such an address', () => {
+    const show = { command: 'show a.example:443', url: 'https://chat.example/?message=show' };
+    assert.ok(
+      linesOf(event('renew', { show })).includes('Everything about it in the chat: https://chat.example/?message=show'),
+    );
+  });
+
+  it('names targets that follow one another as ranges, and how many there are', () => {
+    const targets = Array.from(
+      { length: 18 },
+      (_, index) => `tls://app-${String(index + 1).padStart(2, '0')}.example.com:443`,
+    );
+    const more = ['tls://192.0.2.10:443', 'tls://192.0.2.11:443', 'tls://192.0.2.12:443', 'tls://db.example.com:8443'];
+    assert.ok(
+      linesOf(event('renew', { targets: [...targets, ...more] })).includes(
+        'Where (22): app-01 to app-18.example.com (18), 192.0.2.10 to 192.0.2.12 (3) and db.example.com:8443',
+      ),
+    );
   });
 
   for (const language of ['en', 'de'] as const) {
@@ -70,21 +110,20 @@ describe('the body of an event', () => {
 
   for (const kind of KINDS) {
     it(`of kind ${kind} says what is wrong with the chain`, () => {
-      const { body } = event(kind, { verdict: ['The chain is incomplete.', 'The name does not match.'] });
+      const body = linesOf(event(kind, { verdict: ['The chain is incomplete.', 'The name does not match.'] }));
       assert.ok(body.includes('Chain: The chain is incomplete. The name does not match.'));
     });
 
     it(`of kind ${kind} lists up to 200 endpoints and 500 names, then how many more`, () => {
-      const targets = Array.from({ length: 201 }, (_, index) => `tls://h${index}.example:443`);
+      const targets = Array.from({ length: 201 }, (_, index) => `tls://h${index * 2}.example:443`);
       const dnsNames = Array.from({ length: 503 }, (_, index) => `n${index}.example`);
-      const all = event(kind, {
-        targets: targets.slice(1),
-        certificate: { ...LEAF, dnsNames: dnsNames.slice(3) },
-      }).body;
-      assert.ok(all.some((line) => line.startsWith('Presented by: h1.') && line.endsWith(' and h200.example:443')));
+      const all = linesOf(
+        event(kind, { targets: targets.slice(1), certificate: { ...LEAF, dnsNames: dnsNames.slice(3) } }),
+      );
+      assert.ok(all.some((line) => line.startsWith('Where (200): h2.') && line.endsWith(' and h400.example')));
       assert.ok(all.some((line) => line.startsWith('Names: n3.') && line.endsWith(' and n502.example')));
-      const { body } = event(kind, { targets, certificate: { ...LEAF, dnsNames } });
-      assert.ok(body.some((line) => line.startsWith('Presented by: ') && line.endsWith('h199.example:443 and 1 more')));
+      const body = linesOf(event(kind, { targets, certificate: { ...LEAF, dnsNames } }));
+      assert.ok(body.some((line) => line.startsWith('Where (201): ') && line.endsWith('h398.example and 1 more')));
       assert.ok(body.some((line) => line.startsWith('Names: ') && line.endsWith('n499.example and 3 more')));
     });
   }
@@ -98,21 +137,22 @@ describe('the body of an event', () => {
       holidays: ['X'],
     };
     const holidays = () => [{ date: '2027-01-27', name: 'h'.repeat(101) }];
-    const { subject, body } = event('renew', overrides, { holidays });
+    const planned = event('renew', overrides, { holidays });
+    const [subject, body] = [planned.subject, linesOf(planned)];
     assert.ok(subject.startsWith(`Renew certificate: ${host.slice(0, 99)}… (`), subject);
-    assert.ok(body.includes(`Presented by: ${host}:443`), 'the body has room for all of it');
+    assert.ok(body.includes(`Where: ${host}`), 'the body has room for all of it');
     assert.ok(body.includes(`Issuer: ${'i'.repeat(199)}…`));
     assert.ok(body.includes(`Chain: ${'f'.repeat(999)}…`));
     assert.ok(body[1]!.endsWith(`(${'h'.repeat(99)}…).`), body[1]);
   });
 
   it('says so where a certificate has no names', () => {
-    assert.ok(event('renew', { certificate: { ...LEAF, dnsNames: [] } }).body.includes('Names: none'));
+    assert.ok(linesOf(event('renew', { certificate: { ...LEAF, dnsNames: [] } })).includes('Names: none'));
   });
 
   it('shows a name in full, however long', () => {
     const name = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
-    assert.ok(event('renew', { certificate: { ...LEAF, dnsNames: [name] } }).body.includes(`Names: ${name}`));
+    assert.ok(linesOf(event('renew', { certificate: { ...LEAF, dnsNames: [name] } })).includes(`Names: ${name}`));
   });
 
   it('keeps what a certificate, a peer or a holiday smuggles in on its line', () => {
@@ -123,7 +163,7 @@ describe('the body of an event', () => {
         date: new Date(Date.UTC(year, 0, 1 + day)).toISOString().slice(0, 10),
         name: evil,
       }));
-    const { body } = event('renew', frozen, { holidays: everyDay });
+    const body = linesOf(event('renew', frozen, { holidays: everyDay }));
     assert.ok(body.some((line) => line.startsWith('This falls on a public holiday (Evil')));
     for (const line of body) assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });

@@ -351,10 +351,10 @@ describe('an event', () => {
     });
   }
 
-  it('of kind renew is called by the date of the end in UTC', () => {
+  it('of kind renew is called by the date of the end where the mailbox is', () => {
     for (const [end, date] of [
-      ['2027-02-18T23:59:59Z', '18 Feb 2027'],
-      ['2027-02-19T00:00:00Z', '19 Feb 2027'],
+      ['2027-02-18T22:59:59Z', '18 Feb 2027'],
+      ['2027-02-18T23:00:00Z', '19 Feb 2027'],
     ] as const) {
       const certificate = { ...leaf, notAfter: Date.parse(end) };
       const { subject } = planEvent('renew', { ...one, certificate }, berlin, options);
@@ -367,8 +367,8 @@ describe('an event', () => {
       const { body } = planEvent(kind, wantedFor(['tls://a.example:443', 'tls://b.example:8443']), berlin, options);
       const text = body.join('\n');
       for (const part of [
-        'Presented by: a.example:443 and b.example:8443',
-        'Valid until: 2027-02-19 12:00 UTC',
+        'Where: a.example and b.example:8443',
+        'Until: Fri\u00a019\u00a0Feb\u00a02027, 13:00 Berlin\u00a0time',
         'Issuer: Demo CA E7',
         'Names: example.com, www.example.com and 192.0.2.7',
         'Serial number: 0a1b',
@@ -379,7 +379,8 @@ describe('an event', () => {
 
   it('keeps what a certificate tries to smuggle in on one line', () => {
     const hostile = { ...one, certificate: { ...leaf, issuer: 'Evil\r\nDTSTART:20200101\u202E CA' } };
-    for (const line of planEvent('renew', hostile, berlin, options).body) assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u);
+    for (const line of planEvent('renew', hostile, berlin, options).body.flatMap((each) => each.split('\n')))
+      assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u);
   });
 
   it('of kind renew follows the earliest notice of several policies', () => {

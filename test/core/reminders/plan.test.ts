@@ -482,8 +482,12 @@ describe('the reminders of a mailbox', () => {
         for (const { event, fingerprint } of alice.rows()) {
           assert.equal(fingerprint, OLD.fingerprint);
           assert.equal(event.targets.length, 12 - renewed);
-          const told = event.body.find((line) => line.startsWith('Already renewed: '));
-          assert.equal(told?.match(/h\d\d\.example:443/g)?.length, renewed);
+          const told = event.body
+            .flatMap((each) => each.split('\n'))
+            .find((line) => line.startsWith('Already renewed: '));
+          // Three and more that follow one another are one range.
+          const range = /h\d\d to h\d\d\.example \((\d+)\)$/.exec(told ?? '');
+          assert.equal(range ? Number(range[1]) : told?.match(/h\d\d\.example/g)?.length, renewed);
         }
         assert.deepEqual(alice.plan(wanted), []);
       }
@@ -495,7 +499,7 @@ describe('the reminders of a mailbox', () => {
       );
       for (const { event, fingerprint, wanted } of alice.rows()) {
         assert.deepEqual([fingerprint, wanted, event.targets.length], [NEW.fingerprint, true, 12]);
-        assert.ok(!event.body.some((line) => line.startsWith('Already renewed')));
+        assert.ok(!event.body.some((each) => each.includes('Already renewed')));
       }
     });
 
@@ -542,7 +546,7 @@ describe('the reminders of a mailbox', () => {
         want(OLD, [third]),
       ]);
       assert.equal(alice.row('renew').fingerprint, OLD.fingerprint);
-      assert.ok(alice.row('renew').event.body.includes('Already renewed: a.example:443 and b.example:443'));
+      assert.match(alice.row('renew').event.body.join('\n'), /^Already renewed: a\.example and b\.example$/m);
       const { id } = alice.row('renew');
       alice.plan([
         { ...want(newer, [A, third]), replaced: [NEW.fingerprint, OLD.fingerprint] },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { textOf } from '../../../src/core/card.ts';
 import type { Certificate } from '../../../src/core/certificates/certificate.ts';
 import { authorityOf } from '../../../src/core/renewal/authorities.ts';
 import { helpLines, renewalHelp, type RenewalHelp } from '../../../src/core/renewal/help.ts';
@@ -87,7 +88,7 @@ describe('what serves a target', () => {
 
 describe('how a certificate is renewed', () => {
   it('is five lines for one that an ACME client fetches', () => {
-    assert.deepEqual(helpLines(helpFor({ issuer: "Let's Encrypt E7" })), [
+    assert.deepEqual(helpLines(helpFor({ issuer: "Let's Encrypt E7" })).map(textOf), [
       '1. Let’s Encrypt issued it, so most likely an ACME client on the server fetches it, and should have renewed it by itself by now.',
       '2. On the server, run the client that fetched it: certbot renew (certbot) · acme.sh --renew -d "shop.example.com" --ecc (acme.sh)',
       '3. Put it where the web server reads it, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · apachectl configtest && systemctl reload apache2 (Apache)',
@@ -106,7 +107,7 @@ describe('how a certificate is renewed', () => {
   ])
     for (const say of [EN, DE])
       it(`is five lines in ${say.language}: ${issuer}`, () => {
-        const lines = helpLines(helpFor({ issuer }, [WEB], say));
+        const lines = helpLines(helpFor({ issuer }, [WEB], say)).map(textOf);
         assert.equal(lines.length, 5);
         for (const line of lines) assert.doesNotMatch(line, /undefined|\{|:$/, line);
       });

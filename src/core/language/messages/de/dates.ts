@@ -35,7 +35,6 @@ export const dates: Record<keyof typeof english, string> = {
     'Jetzt erneuern, danach in der Unterhaltung, in der es überwacht wird, „watch“ mit dem neuen Datum und demselben Namen eingeben.',
   'date.event.expiry.what': 'An diesem Tag läuft es ab. Wird es noch gebraucht, jetzt erneuern.',
   'date.event.about': 'Worum es geht: {targets}',
-  'date.event.expires': 'Läuft ab: {date}',
   'date.event.typed': 'Das Datum hat jemand eingegeben; der Bot kann es nicht überprüfen.',
   'date.event.kept':
     'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn ein neues Datum eingegeben wird, und gelöscht, wenn niemand es mehr überwacht.',

@@ -35,7 +35,6 @@ export const dates = {
     'Renew this now, then type “watch” with its new date and the same name in the conversation that watches it.',
   'date.event.expiry.what': 'It expires on this day. If it is still needed, renew it now.',
   'date.event.about': 'About: {targets}',
-  'date.event.expires': 'Expires: {date}',
   'date.event.typed': 'The date is what somebody typed; the bot cannot check it.',
   'date.event.kept':
     'This event is kept by certbot for Teams and Slack: it moves when a new date is typed, and goes when nobody watches it any more.',

@@ -74,7 +74,7 @@ export const renewal = {
 
   // {services} is one of those below, or several.
   'renew.install':
-    'Put it where {services} {number, plural, one {reads it} other {reads it, on every one of the {number} endpoints}}, and reload what runs there:',
+    'Put it where {services} {kinds, plural, one {reads it} other {read it}}{number, plural, one {} other {, on every one of the {number} endpoints}}, and reload what runs there:',
   'renew.install.unknown':
     'Put it where the service reads it, with its chain and key, and reload or restart the service.',
   'renew.install.managed': 'There is nothing to install: what serves it takes the new one by itself.',
