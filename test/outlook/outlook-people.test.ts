@@ -186,7 +186,7 @@ describe('the settings of a conversation', () => {
     const during = it_.pair('anna').renew;
     assert.equal(during.id, before.id);
     assert.ok(during.start < before.start - 2 * DAY);
-    assert.match(during.body, /Moved earlier: .* falls into the change freeze/);
+    assert.match(during.body, /Moved earlier:.* falls into the change freeze/);
     await it_.say(anna, 'settings freeze none');
     assert.equal(it_.pair('anna').renew.start, before.start);
     assert.doesNotMatch(it_.pair('anna').renew.body, /Moved earlier/);
@@ -476,7 +476,7 @@ describe('one certificate on twelve endpoints of one owner', () => {
       await it_.say(anna, `watch ${hosts.slice(0, 6).join(' ')}`);
       await it_.say(anna, `watch ${hosts.slice(6).join(' ')}`, chatOf(anna));
       const { renew } = it_.pair('anna');
-      for (const host of hosts) assert.match(renew.body, new RegExp(`\\b${host}:443`));
+      assert.match(renew.body, /\bh0 to h11\.example \(12\)/);
       const next = certificate('next', { notBefore: NOW, notAfter: NOW + 150 * DAY, serialNumber: 'ffff' });
       for (const host of hosts) {
         assert.equal(it_.pair('anna').renew.id, renew.id);
@@ -486,7 +486,7 @@ describe('one certificate on twelve endpoints of one owner', () => {
       const after = it_.pair('anna').renew;
       assert.equal(after.id, renew.id);
       assert.match(after.body, /ffff/);
-      for (const host of hosts) assert.match(after.body, new RegExp(`\\b${host}:443`));
+      assert.match(after.body, /\bh0 to h11\.example \(12\)/);
     } finally {
       await it_.close();
     }

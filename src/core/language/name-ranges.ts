@@ -17,9 +17,13 @@ function numbered(name: string): Numbered | null {
   return { before: before!, digits: digits!, behind: name.slice(whole.length) };
 }
 
-/** Names that differ by their number alone; leading zeros count. */
-function familyOf({ before, digits, behind }: Numbered): string {
-  return JSON.stringify([before, behind, digits.startsWith('0') ? digits.length : 0]);
+/** Names that differ by their number alone. Where one has leading zeros, those of its length follow one another. */
+function familiesOf<One extends Numbered>(known: One[]): One[][] {
+  const alike = Map.groupBy(known, ({ before, behind }) => JSON.stringify([before, behind]));
+  return [...alike.values()].flatMap((some) => {
+    const padded = new Set(some.flatMap(({ digits }) => (/^0\d/.test(digits) ? [digits.length] : [])));
+    return [...Map.groupBy(some, ({ digits }) => (padded.has(digits.length) ? digits.length : 0)).values()];
+  });
 }
 
 /**
@@ -33,7 +37,7 @@ export function nameRanges(names: string[], say: Say): string[] {
     const parts = numbered(name);
     return parts ? [{ name, number: Number(parts.digits), ...parts }] : [];
   });
-  for (const family of Map.groupBy(known, familyOf).values()) {
+  for (const family of familiesOf(known)) {
     const sorted = family.toSorted((a, b) => a.number - b.number);
     let run: typeof sorted = [];
     const close = (): void => {

@@ -16,7 +16,8 @@ import {
   listPath,
   type GraphEntry,
 } from '../../../src/calendars/graph/event.ts';
-import type { ReminderEvent, Reminder } from '../../../src/core/model/reminder.ts';
+import { bodyOf } from '../../../src/core/reminders/event-text.ts';
+import type { EventBlock, ReminderEvent, Reminder } from '../../../src/core/model/reminder.ts';
 import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
 import { HOUR } from '../../../src/core/time.ts';
 
@@ -193,6 +194,63 @@ describe('the Graph event of a reminder', () => {
   it('escapes untrusted text in the body and keeps its line breaks', () => {
     const { body } = eventContent(makeEvent({ body: ['<script>alert(1)</script>\n& "more"\u0000'] }));
     assert.equal(body?.content, '<p>&lt;script&gt;alert(1)&lt;/script&gt;<br>&amp; &quot;more&quot;</p>');
+  });
+
+  describe('of blocks', () => {
+    const evil = '<img src=x onerror=alert(1)>\n&';
+    const blocks: EventBlock[] = [
+      { look: 'task', lines: [[{ text: `Renew it ${evil}` }]] },
+      { lines: [[{ text: 'Until: Fri' }], [{ text: '1. Run: ' }, { text: evil, mono: true }, { text: ' (x)' }]] },
+      {
+        lines: [[{ text: evil, url: 'https://chat.example/?a=1&b="2"' }], [{ text: 'x', url: 'javascript:alert(1)' }]],
+      },
+      { look: 'small', lines: [[{ text: 'Serial number: 0a' }]] },
+    ];
+    const event = makeEvent({ blocks, body: bodyOf(blocks) });
+    const html = eventContent(event).body!.content!;
+
+    it('is simple, escaped, without colours, and leads to the web alone', () => {
+      assert.equal(
+        html,
+        [
+          '<p><b style="font-size:13pt">Renew it &lt;img src=x onerror=alert(1)&gt; &amp;</b></p>',
+          '<p><b>Until:</b> Fri<br>1. Run: <code>&lt;img src=x onerror=alert(1)&gt; &amp;</code> (x)</p>',
+          '<p><a href="https://chat.example/?a=1&amp;b=%222%22">&lt;img src=x onerror=alert(1)&gt; &amp;</a></p>',
+          '<p><span style="font-size:9pt">Serial number: 0a</span></p>',
+        ].join('\n'),
+      );
+      assert.doesNotMatch(html, /color|background|class=/);
+    });
+
+    it('replaces the body of an earlier version whole, and leaves what people wrote beside it', () => {
+      const before = makeEvent();
+      const reminder = makeReminder({ event });
+      const entry = entryFor(makeReminder({ id: reminder.id, event: before }));
+      const patch = (body: string) =>
+        JSON.parse(
+          updateBodyOf(reminder, 'here', { times: null, entry: { ...entry, state: { ...entry.state, body } } }),
+        );
+      const written = eventContent(before).body!.content!;
+      assert.equal(patch(written).body.content, html);
+      assert.equal(
+        patch(`<p>Ask Bob</p>${written}<p>Change 4711</p>`).body.content,
+        `<p>Ask Bob</p>${html}\n<p>Change 4711</p>`,
+      );
+      const after = writtenIn(patch(written))!;
+      assert.deepEqual(after.details, detailsOf(event), 'it knows its new lines again');
+    });
+
+    it('takes its own lines out again, whatever stands between them', () => {
+      const reminder = makeReminder({ event: makeEvent({ body: ['new'] }) });
+      const entry = entryFor(makeReminder({ id: reminder.id, event }));
+      const noted = html.replace('<p><span', '<p>Paid until 2030</p><p><span');
+      const patch = JSON.parse(
+        updateBodyOf(reminder, 'here', { times: null, entry: { ...entry, state: { ...entry.state, body: noted } } }),
+      );
+      assert.match(patch.body.content, /^<p>new<\/p>/);
+      assert.match(patch.body.content, /Paid until 2030/);
+      assert.doesNotMatch(patch.body.content, /Serial|Until|Renew it/);
+    });
   });
 
   it('keeps the subject on one line of at most 255 characters', () => {

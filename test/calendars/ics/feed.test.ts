@@ -4,6 +4,7 @@ import type { VEvent } from 'node-ical';
 import { feedEtag, renderEvent, renderFeed as render } from '../../../src/calendars/ics/feed.ts';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import { leaveNothingOut } from '../../support/certificate-facts.ts';
+import { bodyOf } from '../../../src/core/reminders/event-text.ts';
 import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
 
 const ID = '7f3b1c52-6d1e-4f0a-9a57-0123456789ab';
@@ -218,6 +219,14 @@ describe('an event in the feed', () => {
     const uri = LINK.url.replace(';', '%3B').replace(',', '%2C');
     assert.ok(linesOf(feed).includes(`URL;VALUE=URI:${uri}`), feed);
     assert.equal(eventsOf(feed)[0]?.description, `What to do.\n\nWhy.\n\nOpen the conversation: ${LINK.url}`);
+  });
+
+  it('says in its description all that its blocks say, its links among it, and each once', () => {
+    const lines = [[{ text: 'Until: today' }], [{ text: 'Open', url: LINK.url }]];
+    const blocks = [{ look: 'task' as const, lines: [[{ text: 'What to do.' }]] }, { lines }];
+    const feed = rendered({ link: LINK, blocks, body: bodyOf(blocks) });
+    assert.equal(eventsOf(feed)[0]?.description, `What to do.\n\nUntil: today\nOpen: ${LINK.url}`);
+    assert.equal(feed.match(/^URL/gm)?.length, 1);
   });
 
   const nowhere = [

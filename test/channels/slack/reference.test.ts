@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { linkTo, personOf, referenceOf } from '../../../src/channels/slack/reference.ts';
+import { linkTo, messageLinkTo, personOf, referenceOf } from '../../../src/channels/slack/reference.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 
@@ -44,6 +44,23 @@ describe('a link to a conversation in Slack', () => {
   ];
   for (const [what, reference, expected] of cases)
     it(`to ${what} is ${expected}`, () => assert.equal(linkTo({ reference }), expected));
+
+  const id = 'slack:T0ACME:C0OPS';
+  for (const [what, inbound, expected] of [
+    [
+      'a message',
+      `${id}:1358546515.000008`,
+      'https://app.slack.com/client/T0ACME/C0OPS/thread/C0OPS-1358546515.000008',
+    ],
+    [
+      'one that was edited',
+      `${id}:1358546515.000008~edit~x`,
+      'https://app.slack.com/client/T0ACME/C0OPS/thread/C0OPS-1358546515.000008',
+    ],
+    ['a slash command', 'slack:T0ACME:123.456.abc', null],
+    ['a message of elsewhere', 'slack:T0ACME:C0ELSE:1358546515.000008', null],
+  ] as const)
+    it(`to ${what} is ${expected}`, () => assert.equal(messageLinkTo({ id, reference: OPS }, inbound), expected));
 });
 
 describe('whose chat it is in Slack', () => {

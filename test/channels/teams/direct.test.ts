@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { createDirectChats, linkTo, personOf } from '../../../src/channels/teams/direct.ts';
+import { createDirectChats, draftLinkTo, linkTo, messageLinkTo, personOf } from '../../../src/channels/teams/direct.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 import type { PersonReference } from '../../../src/core/model/people.ts';
@@ -564,6 +564,49 @@ describe('a link to a conversation in Teams', () => {
       teams: 'https://gov.teams.microsoft.us',
     });
     assert.equal(link, 'https://gov.teams.microsoft.us/l/chat/19%3Ag%40thread.v2/conversations');
+  });
+
+  const teams = 'https://teams.microsoft.com';
+  const TEAM = 'a7a4a3a2-0b0b-4c0c-8d0d-0e0e0e0e0e0e';
+  const inTeam = { conversation: { id: '19:ops@thread.tacv2' }, aadGroupId: TEAM };
+  const messages: [string, ConversationInput, string, string | null][] = [
+    [
+      'of a channel, with its team',
+      place({ reference: inTeam }),
+      'teams:19:ops@thread.tacv2:1648741500652',
+      `${teams}/l/message/19%3Aops%40thread.tacv2/1648741500652?tenantId=tenant+1&groupId=${TEAM}&parentMessageId=1648741500652&createdTime=1648741500652`,
+    ],
+    [
+      'of a channel whose team is not known, edited since',
+      place({ tenantId: null }),
+      'teams:19:ops@thread.tacv2:1648741500652~edit~x',
+      `${teams}/l/message/19%3Aops%40thread.tacv2/1648741500652?parentMessageId=1648741500652&createdTime=1648741500652`,
+    ],
+    [
+      'of a group chat',
+      place({ kind: 'group' }, '19:g@thread.v2'),
+      'teams:19:g@thread.v2:1648741500652',
+      `${teams}/l/message/19%3Ag%40thread.v2/1648741500652?context=%7B%22contextType%22%3A%22chat%22%7D`,
+    ],
+    [
+      'of a person’s own chat, which Teams calls otherwise',
+      place({ kind: 'personal' }, 'a:1'),
+      'teams:a:1:1648741500652',
+      null,
+    ],
+    ['that is none, but a form', place({}), 'teams:form:x', null],
+    ['of what cannot be read', place({ reference: 'nonsense' }), 'teams:19:ops@thread.tacv2:1648741500652', null],
+  ];
+  for (const [what, conversation, inbound, expected] of messages)
+    it(`leads to a message ${what}`, () => assert.equal(messageLinkTo(conversation, inbound, { teams }), expected));
+
+  it('writes into a person’s own chat, and nowhere else', () => {
+    const options = { appId: 'app', teams };
+    assert.equal(
+      draftLinkTo(place({ kind: 'personal' }, 'a:1'), 'show a.example:443', options),
+      `${teams}/l/chat/0/0?users=28%3Aapp&message=show%20a.example%3A443`,
+    );
+    assert.equal(draftLinkTo(place({}), 'show a.example:443', options), null);
   });
 });
 

@@ -20,6 +20,10 @@ interface Watched {
   leaf?: Certificate;
 }
 
+function messageLink(_conversation: Conversation, inbound: string): string | null {
+  return inbound.startsWith('teams:') ? `message ${inbound}` : null;
+}
+
 /**
  * What should be reminded of where these watches go, which all present the leaf; the bot itself has that
  * region.
@@ -27,7 +31,7 @@ interface Watched {
 async function wantedFor(watched: Watched[], region: string | null = 'DE'): Promise<Wanted[]> {
   const context = {
     settings: { holidays: region, freezes: [] },
-    messengers: new Map([['teams', { link: ({ id }: Conversation) => `link to ${id}` }]]),
+    messengers: new Map([['teams', { link: ({ id }: Conversation) => `link to ${id}`, messageLink }]]),
     anchors: { judge: (observation: unknown) => observation },
     log: { error: (fields: object) => assert.fail(JSON.stringify(fields)) },
     now: () => NOW,
@@ -59,6 +63,19 @@ describe('what a calendar should remind of', () => {
     assert.deepEqual(others, []);
     assert.deepEqual(wanted!.targets, ['tls://h1.example:443', 'tls://h2.example:443', 'tls://h3.example:443']);
     assert.deepEqual([wanted!.language, wanted!.link], ['de', 'link to teams:a']);
+  });
+
+  it('says who takes care of it, each once, and nobody who has left', async () => {
+    const named = ['Anna', 'Bert', 'Anna', ''].map((ownerName, index) => ({ id: index + 1, watch: { ownerName } }));
+    assert.deepEqual((await wantedFor(named))[0]!.owners, ['Anna', 'Bert']);
+  });
+
+  it('leads to the message with which the first watch began, and says what to type there', async () => {
+    const [wanted] = await wantedFor([{ id: 1, watch: { createdBy: 'teams:a:17' } }, { id: 2 }]);
+    assert.equal(wanted!.message, 'message teams:a:17');
+    assert.deepEqual(wanted!.show, { command: 'show h1.example:443', url: null });
+    const [unknown] = await wantedFor([{ id: 1, watch: { createdBy: 'form' } }]);
+    assert.equal(unknown!.message, undefined);
   });
 
   it('is reminded of by the thresholds of each, equal ones once', async () => {
