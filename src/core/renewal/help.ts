@@ -43,10 +43,14 @@ function isAddress(host: string): boolean {
   return host.includes(':') || /^[\d.]+$/.test(host);
 }
 
-/** The name that stands for the certificate in commands: the one asked for, else the first that it has. */
-function nameIn(endpoint: EndpointTarget | null, { dnsNames }: Certificate): string {
+/**
+ * The name that stands for the certificate in commands: clients know it by its subject, which is mostly the first of
+ * its names; without names, the one that is asked for.
+ */
+function nameIn(endpoint: EndpointTarget | null, { subject, dnsNames }: Certificate): string {
   const asked = endpoint?.servername ?? endpoint?.host ?? '';
-  const names = [...(isAddress(asked) ? [] : [asked]), ...dnsNames];
+  const own = dnsNames.includes(subject) ? [subject, ...dnsNames] : dnsNames;
+  const names = [...own, ...(isAddress(asked) ? [] : [asked])];
   return names.map(plainName).find((name) => name !== null && name !== '') ?? '<name>';
 }
 
@@ -165,8 +169,13 @@ function installStep(authority: Authority, targets: string[], say: Say): Step {
   const { keys, commands } = reloadOf(targets, authority);
   if (commands.length === 0) return { text: say('renew.install.unknown'), commands };
   const kinds = keys.map((key) => serviceName(key, say));
+  const isFetched = authority.way === 'acme' || authority.way === 'google';
   return {
-    text: say('renew.install', { services: enumerate(kinds, 3, say), kinds: kinds.length, number: targets.length }),
+    text: say(isFetched ? 'renew.install.fetched' : 'renew.install', {
+      services: enumerate(kinds, 3, say),
+      kinds: kinds.length,
+      number: targets.length,
+    }),
     commands,
   };
 }
@@ -255,5 +264,5 @@ export function helpLines({ guess, steps }: RenewalHelp): Run[][] {
     });
     return [{ text }, ...typed];
   });
-  return [[{ text: guess }], ...lines].map((line, index) => [{ text: `${index + 1}. ` }, ...line]);
+  return [[{ text: guess }], ...lines].map((line, index) => [{ text: `${index + 1}. `, bold: true }, ...line]);
 }

@@ -91,7 +91,7 @@ describe('how a certificate is renewed', () => {
     assert.deepEqual(helpLines(helpFor({ issuer: "Let's Encrypt E7" })).map(textOf), [
       '1. Let’s Encrypt issued it, so most likely an ACME client on the server fetches it, and should have renewed it by itself by now.',
       '2. On the server, run the client that fetched it: certbot renew (certbot) · acme.sh --renew -d "shop.example.com" --ecc (acme.sh)',
-      '3. Put it where the web server reads it, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · apachectl configtest && systemctl reload apache2 (Apache)',
+      '3. Reload, so that the web server reads it, unless the client does so: nginx -t && systemctl reload nginx (nginx) · apachectl configtest && systemctl reload apache2 (Apache)',
       '4. See what is presented then: check shop.example.com:443 (here in the chat) · openssl s_client -connect shop.example.com:443 -servername shop.example.com < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
       "5. Find out why it did not renew by itself, or you will be back here: systemctl list-timers '*certbot*' '*acme*' '*lego*' (systemd) · certbot renew --dry-run (certbot)",
     ]);
@@ -111,6 +111,14 @@ describe('how a certificate is renewed', () => {
         assert.equal(lines.length, 5);
         for (const line of lines) assert.doesNotMatch(line, /undefined|\{|:$/, line);
       });
+
+  it('calls a certificate by its own name, not by the host that presents it', () => {
+    const wildcard = { subject: '*.example.com', dnsNames: ['example.com', '*.example.com'], key: 'RSA 2048' };
+    const help = helpFor({ issuer: 'ZeroSSL X', ...wildcard });
+    assert.equal(commandsOf(help)[0], 'acme.sh --renew -d "*.example.com"');
+    const named = helpFor({ issuer: 'DigiCert Inc X', ...wildcard, subject: 'Example Inc.' });
+    assert.match(commandsOf(named)[0]!, /-keyout example\.com\.key .*CN=example\.com"/);
+  });
 
   it('asks ZeroSSL’s own client first, and an RSA key without --ecc', () => {
     const [first] = helpFor({ issuer: 'ZeroSSL X', key: 'RSA 2048' }).steps[0]!.commands;
