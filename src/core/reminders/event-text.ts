@@ -83,7 +83,7 @@ function linkLines(wanted: Wanted, say: Say): EventRun[][] {
   const link = linkOf(wanted, say);
   const { show } = wanted;
   const more: EventRun[] =
-    show?.url != null
+    show && show.url !== null
       ? [{ text: say('event.show.link'), url: show.url }]
       : show && link
         ? [{ text: say('event.show', { command: say('quoted', { text: show.command }) }) }]
