@@ -110,6 +110,7 @@ describe('what is shown of a watch', () => {
     await chat.say('watch a.example');
     assert.deepEqual(labels(await chat.say('show a.example')), [
       'Look again now',
+      'How to renew',
       'Calendar file (.ics)',
       'Stop watching',
     ]);
