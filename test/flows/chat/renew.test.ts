@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { textOf, type Card } from '../../../src/core/card.ts';
+import { textOf, type Card, type Group } from '../../../src/core/card.ts';
 import { certificate, failed, observation, presented } from '../../support/certificate-facts.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
 
@@ -34,8 +34,8 @@ describe('how a certificate is renewed', () => {
     const before = looks.length;
     const card = await chat.say('how do I renew shop.example.com?');
     assert.equal(looks.length, before, 'nobody was looked at');
-    assert.equal(card.title, 'How to renew shop.example.com:443');
-    assert.match(card.summary, /^How to renew shop\.example\.com:443: Let’s Encrypt issued it/);
+    assert.equal(card.title, 'How to renew shop.example.com');
+    assert.match(card.summary, /^How to renew shop\.example\.com: Let’s Encrypt issued it/);
     const texts = textsOf(card);
     assert.deepEqual(
       card.groups!.map(({ heading }) => heading),
@@ -64,7 +64,10 @@ describe('how a certificate is renewed', () => {
     assert.match((await chat.say('How do I renew this?')).title, /^How to renew shop/);
     await chat.say('watch mail.example.com');
     const asked = await chat.say('renew');
-    assert.deepEqual(asked.actions!.map(({ label }) => label).toSorted(), ['mail.example.com', 'shop.example.com']);
+    const [{ rows = [] }] = asked.groups as [Group];
+    assert.deepEqual(rows.map(({ name }) => name).toSorted(), ['mail.example.com', 'shop.example.com']);
+    const [choose] = rows[0]!.actions!;
+    assert.ok(choose?.kind === 'execute' && choose.action.name === 'renew');
   });
 
   it('is told beside a card when its button is pressed, and that of another conversation is not', async () => {
@@ -83,7 +86,7 @@ describe('how a certificate is renewed', () => {
     const german = await startPlainChat({ source: createWillingSource(seenAt).source, locale: 'de-DE' });
     try {
       const card = await german.say('wie erneuere ich shop.example.com?');
-      assert.equal(card.title, 'So wird shop.example.com:443 erneuert');
+      assert.equal(card.title, 'So wird shop.example.com erneuert');
       assert.match(card.groups![0]!.heading, /^1\. Erneuern$/);
     } finally {
       await german.bot.close();

@@ -1,10 +1,10 @@
-import type { Card, CardAction, Group, Line } from '../../card.ts';
+import type { Card, CardAction, Group, Line, Row } from '../../card.ts';
 import type { Item } from '../../certificates/item.ts';
 import { shortDay } from '../../language/dates.ts';
-import { prose, relative, shorten } from '../../language/wording.ts';
+import { prose, relative } from '../../language/wording.ts';
 import type { Say } from '../../language/language.ts';
 import { renewalHelp, shouldBeRenewed, type Step } from '../../renewal/help.ts';
-import { briefTarget, displayTarget, typedTarget } from '../../targets/target.ts';
+import { briefTarget, typedTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
 import { problemCard } from './replies.ts';
 
@@ -19,12 +19,8 @@ function stepGroup({ text, commands }: Step, heading: string): Group {
  * How to renew what a target presents: the guess, then numbered steps, each with what can be typed, by what there is.
  * `item`: what it presents; undefined while that is not known.
  */
-export function renewalCard(
-  item: Item | undefined,
-  uri: string,
-  { now, say, actions = [] }: { now: Instant; say: Say; actions?: CardAction[] },
-): Card {
-  const target = displayTarget(uri);
+export function renewalCard(item: Item | undefined, uri: string, { now, say }: { now: Instant; say: Say }): Card {
+  const target = briefTarget(uri);
   const help = item ? renewalHelp(item, [uri], { isDue: shouldBeRenewed(item, now), say }) : null;
   if (!item || !help) return problemCard(say('renew.unknown', { target: typedTarget(uri) }), say);
   const isDate = item.kind === 'date';
@@ -37,37 +33,31 @@ export function renewalCard(
     lead: help.guess,
     groups: help.steps.map((step, index) => stepGroup(step, `${index + 1}. ${say(`renew.step.${headings[index]!}`)}`)),
     ...(isDate ? {} : { footnote: say('renew.footnote') }),
-    ...(actions.length > 0 ? { actions } : {}),
   };
 }
 
-/** So many are asked about, each with its button. */
+/** So many are asked about. */
 const MOST_ASKED = 5;
 
-/** Which of what is watched is meant: those that end first, each with its button. */
+/** Which of what is watched is meant: those that end first, each to be chosen. */
 export function whichToRenewCard(
   known: { watch: { id: number; uri: string }; item: Item }[],
   { now, say }: { now: Instant; say: Say },
 ): Card {
   const first = known.toSorted((a, b) => a.item.notAfter - b.item.notAfter).slice(0, MOST_ASKED);
   const sentence = prose(say('renew.which'), say);
+  const rows = first.map(({ watch, item }): Row => ({
+    name: briefTarget(watch.uri),
+    date: shortDay(item.notAfter, { now, say }),
+    distance: relative(item.notAfter, now, say),
+    actions: [renewAction(watch, say)],
+  }));
   return {
     language: say.language,
     summary: sentence,
     title: sentence,
     tone: 'neutral',
-    groups: [
-      {
-        heading: '',
-        rows: first.map(({ watch, item }) => ({
-          name: displayTarget(watch.uri),
-          date: shortDay(item.notAfter, { now, say }),
-          distance: relative(item.notAfter, now, say),
-          actions: [renewAction(watch, say)],
-        })),
-      },
-    ],
-    actions: first.map(({ watch }) => ({ ...renewAction(watch, say), label: shorten(briefTarget(watch.uri), 40) })),
+    ...(rows.length > 0 ? { groups: [{ heading: '', rows }] } : {}),
   };
 }
 
