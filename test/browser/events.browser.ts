@@ -11,9 +11,14 @@ import { certificate, NOW } from '../support/certificate-facts.ts';
 import { none, wantedOf } from '../support/wanted.ts';
 import { DAY } from '../../src/core/time.ts';
 
-/** The HTML of events as Outlook lays it out, with its fonts and the colours of its themes; pictures in test-output/. */
+/**
+ * The HTML of events as Outlook lays it out, with its fonts and the colours of its themes; pictures in test-output/, and
+ * one in the folder that PICTURES names.
+ */
 
-const SHOTS = fileURLToPath(new URL('../../test-output/', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const SHOTS = join(PROJECT, 'test-output');
+const PICTURES = join(PROJECT, process.env['PICTURES'] ?? 'test-output');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const THEMES = {
   light: { background: '#ffffff', text: '#242424', link: '#0f6cbd' },
@@ -58,10 +63,10 @@ const CASES: [name: string, wanted: Wanted, kind: 'renew' | 'expiry'][] = [
 
 function pageOf(subject: string, html: string, { background, text, link }: (typeof THEMES)['light']): string {
   return `<!doctype html><meta charset="utf-8"><style>
-    body { margin: 0; padding: 16px; background: ${background}; color: ${text}; font: 11pt Aptos, Calibri, Carlito, sans-serif; }
+    body { margin: 0; } main { padding: 16px; background: ${background}; color: ${text}; font: 11pt Aptos, Calibri, Carlito, sans-serif; }
     h1 { font: 600 15pt "Segoe UI", "Open Sans", sans-serif; margin: 0 0 12px; overflow-wrap: anywhere; }
     p { margin: 0 0 11pt; overflow-wrap: break-word; } a { color: ${link}; } code { font-family: Consolas, monospace; font-size: 10pt; }
-  </style><h1>${subject}</h1>${html}`;
+  </style><main><h1>${subject}</h1>${html}</main>`;
 }
 
 describe('an event in Outlook', function () {
@@ -84,9 +89,11 @@ describe('an event in Outlook', function () {
           await page.setContent(pageOf(subject!, body!.content!, colours));
           assert.ok((await page.evaluate('document.documentElement.scrollWidth')) === width, 'something is too wide');
           const colour = await page.evaluate('getComputedStyle(document.querySelector("p span")).color');
-          const expected = await page.evaluate('getComputedStyle(document.body).color');
+          const expected = await page.evaluate('getComputedStyle(document.querySelector("main")).color');
           assert.equal(colour, expected, 'quiet text has the colour of the theme');
           await page.screenshot({ path: join(SHOTS, `event-${name}-${theme}-${width}.png`), fullPage: true });
+          if (name === 'acme' && theme === 'light' && width === 640)
+            await page.locator('main').screenshot({ path: join(PICTURES, 'event.png') });
           await page.close();
         });
 });
