@@ -13,7 +13,7 @@ import { saysNothing } from '../certificates/state.ts';
 import { pathOf, presentedEver, presentedOf, shownBy } from '../certificates/verdict.ts';
 import { shortDay, shortInstant } from '../language/dates.ts';
 import type { Say } from '../language/language.ts';
-import { capital, enumerate, expiryValues, isoMinute, lengthLeft, shorten, subjectDate } from '../language/wording.ts';
+import { capital, enumerate, expiryValues, lengthLeft, shorten, subjectDate } from '../language/wording.ts';
 import { ENDLESS, isDated } from '../time.ts';
 import type { Facts, ItemWords, RenewedWords, Replacing, Speaking } from './item-words.ts';
 
