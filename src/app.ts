@@ -16,7 +16,8 @@ import { exportedAudit } from './flows/audit-export.ts';
 import { exportRoute } from './http/export-route.ts';
 import type { RunningServer } from './http/listening.ts';
 import { createMetrics } from './http/metrics.ts';
-import { createHttpServer, createMetricsServer } from './http/server.ts';
+import { createHttpServer, createMetricsServer, type Route } from './http/server.ts';
+import type { FlowContext } from './flows/context.ts';
 import { checkFiles, readAuthorities } from './given-files.ts';
 import { homeGate, mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
@@ -98,6 +99,14 @@ interface Running {
   servers: RunningServer[];
 }
 
+/** Files that commands give out. */
+function exportRoutes(context: FlowContext): Route[] {
+  return [
+    exportRoute('audit', (token) => exportedAudit(context, token)),
+    exportRoute('export', (token) => exportedList(context, token)),
+  ];
+}
+
 /** Commands first, then their answers: whoever was answered 200 is to get one. */
 async function finish({ sources, outlook, bot, slack, servers }: Running): Promise<void> {
   const { tick, commander, observer, planner, deliverer } = bot.flows;
@@ -146,7 +155,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     uuid: () => randomUUID(),
     spent: processorTime,
   });
-  const { context, flows, inboxes, feeds } = bot;
+  const { flows, inboxes, feeds, context } = bot;
   const { now, random, settings } = context;
   planAgain = flows.tick.planAgain;
 
@@ -167,11 +176,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     publicUrl: config.publicUrl,
     loopbackOnly: config.localMode,
     messages: teams && ((request, response) => teams.handle(request, response)),
-    routes: [
-      exportRoute('audit', (token) => exportedAudit(context, token)),
-      exportRoute('export', (token) => exportedList(context, token)),
-      ...(slack?.routes ?? []),
-    ],
+    routes: [...exportRoutes(context), ...(slack?.routes ?? [])],
     feeds: feeds.feed,
     events: feeds.event,
     ready: readiness.ready,

@@ -5,9 +5,10 @@ import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
 import { commandLines, normalise, verbAtEnd, withoutMark, withoutRepeated } from './lines.ts';
-import { personArgument, withPeople, wordsWithPeople, type PersonArgument } from './people-words.ts';
+import { personArgument, wordsWithPeople, type PersonArgument } from './people-words.ts';
 import { importedText, parseNote, parseTag, type OverviewCommand } from './typed-overview.ts';
 import { courtesy } from './courtesy.ts';
+import { ASKS_WHAT_ENDS, listFilter } from './list/typed-filter.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
 import { asksToRenew, renewalWords } from './renewal-question.ts';
 import { parseThresholds } from './thresholds.ts';
@@ -101,18 +102,6 @@ interface Entry {
   parse: (words: readonly Word[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
-/** UTF-16 units of a filter of lists: buttons carry it. */
-const LONGEST_FILTER = 150;
-
-/** A question that is a list: “what expires before Christmas?” */
-const ASKS_WHAT_ENDS =
-  /^(?:(?:what|which|was|welche[rsnm]?)\s[^\n]{0,80}?)?(?:expir(?:es?|ing|ed)|läuft|laufen|ablaufende?|abgelaufen)(?=\s|[?.!]*$)/i;
-
-/** What stands behind `list`, each mentioned person as one word. */
-function listFilter(rest: string, mentions: string[]): string {
-  return withPeople(rest, mentions).replaceAll(/\s+/g, ' ').trim().toLowerCase().slice(0, LONGEST_FILTER);
-}
-
 /** The most targets one message may carry. */
 export const MOST_TARGETS = 1000;
 
@@ -137,7 +126,7 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'list [<text>|<state>|<date>|mine|@person|#tag|issuer <name>]',
     parse: (_words, rest, _say, mentions) => ({ verb: 'list', filter: listFilter(rest, mentions) }),
   },
-  show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
+  show: { usage: 'show <target>', parse: (words, _rest, say) => parseOne('show', words, say('command.show-one'), say) },
   renew: { usage: 'renew <target>', parse: (_words, rest, say) => parseRenew(rest, say) },
   remind: {
     usage: 'remind <when>…|default [for <target>…] · remind also|not @person [for <target>…]',
@@ -159,7 +148,10 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'untag <target>…|all [#<word>…]',
     parse: (_words, rest, say) => parseTag('untag', rest, say, MOST_TARGETS),
   },
-  history: { usage: 'history <target>', parse: (words, _rest, say) => parseHistory(words, say) },
+  history: {
+    usage: 'history <target>',
+    parse: (words, _rest, say) => parseOne('history', words, say('history.one'), say),
+  },
   report: {
     usage: 'report [<days>|<year>|<month>]',
     parse: (_words, rest) => ({ verb: 'report', span: rest.replaceAll(/\s+/g, ' ').toLowerCase().slice(0, 60) }),
@@ -273,32 +265,18 @@ function mxValues(verb: Verb, domain: string): Record<string, string> {
   return { verb, domain: unicodeHost(domain) };
 }
 
-function parseShow(words: readonly Word[], say: Say): TypedCommand {
-  return withTargets('show', words, say, (targets) => {
-    const [target, more] = targets;
-    if (more || !target) return problem(say('command.show-one'));
-    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('show', target.exchangersOf)));
-    return { verb: 'show', target };
-  });
-}
-
-function parseHistory(words: readonly Word[], say: Say): TypedCommand {
-  return withTargets('history', words, say, ([target, more]) => {
-    if (more || !target) return problem(say('history.one'));
-    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('history', target.exchangersOf)));
-    return { verb: 'history', target };
+/** A command about one target alone; `one`: the sentence where there are more or none. */
+function parseOne(verb: 'show' | 'history' | 'renew', words: readonly Word[], one: string, say: Say): TypedCommand {
+  return withTargets(verb, words, say, ([target, more]) => {
+    if (more || !target) return problem(one);
+    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues(verb, target.exchangersOf)));
+    return { verb, target };
   });
 }
 
 function parseRenew(text: string, say: Say): TypedCommand {
   const words = renewalWords(text);
-  if (words.length === 0) return { verb: 'renew-what' };
-  return withTargets('renew', words, say, (targets) => {
-    const [target, more] = targets;
-    if (more || !target) return problem(say('renew.one'));
-    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('renew', target.exchangersOf)));
-    return { verb: 'renew', target };
-  });
+  return words.length === 0 ? { verb: 'renew-what' } : parseOne('renew', words, say('renew.one'), say);
 }
 
 function readPeople(text: string, mentions: string[]): Words {

@@ -86,11 +86,6 @@ export function endDay(at: Instant, say: Say): string {
   return dated(at, isoDate, say);
 }
 
-/** The same to the minute. */
-export function endMinute(at: Instant, say: Say): string {
-  return dated(at, isoMinute, say);
-}
-
 /** `14 Mar 2027`, as sentences have it that stay the same for as long as what they are about does. */
 export function dayWithYear(at: Instant, say: Say): string {
   return shortDay(at, { now: at, say, year: true });
@@ -99,12 +94,6 @@ export function dayWithYear(at: Instant, say: Say): string {
 /** `Sun 14 Mar 2027, 12:00 UTC`, likewise. */
 export function minuteWithYear(at: Instant, say: Say): string {
   return shortInstant(at, { now: at, say, year: true, zoned: true });
-}
-
-/** `2027-03-14 (in 112 days)`, to the minute if asked for; `no defined end` and `no date` are that alone. */
-export function endPhrase(at: Instant, now: Instant, say: Say, { minute = false } = {}): string {
-  const date = minute ? endMinute(at, say) : endDay(at, say);
-  return at >= ENDLESS || !isDated(at) ? date : say('fact.instant', { date, when: relative(at, now, say) });
 }
 
 /**

@@ -198,12 +198,12 @@ describe('the list', () => {
   const kept: [string, string, object][] = [
     ['no filter', '', {}],
     ['a filter of one letter', 'a', { filter: 'a' }],
-    ['a filter', 'a'.repeat(40), { filter: 'a'.repeat(40) }],
-    ['a filter that would be too heavy, which is left out', 'a'.repeat(41), {}],
+    ['a filter', 'a'.repeat(70), { filter: 'a'.repeat(70) }],
+    ['a filter that would be too heavy, which is left out', 'a'.repeat(71), {}],
   ];
   for (const [name, filter, extra] of kept)
     it(`shows a row when it is selected, and has what else can be done with it, with ${name}`, () => {
-      const one = view(`${'a'.repeat(41)}.example`, [fine]);
+      const one = view(`${'a'.repeat(71)}.example`, [fine]);
       one.watch.id = 7;
       const data = { watch: 7 };
       assert.deepEqual(listCard([one], { ...OPTIONS, filter }).groups![0]!.rows![0]!.actions, [
@@ -247,9 +247,14 @@ describe('the list', () => {
     views[1]!.watch = { ...views[1]!.watch, ownerId: '29:bob', ownerName: 'Bob' };
     const all = listCard(views, { ...OPTIONS, reader: '29:bob' });
     assert.deepEqual(buttons(all)[0], ['Mine only', { page: 1, filter: 'mine' }]);
-    const mine = listCard(views, { ...OPTIONS, reader: '29:bob', filter: 'mine' });
+    const understood = {
+      matches: ({ watch }: WatchView) => watch.ownerId === '29:bob',
+      found: (number: number) => `${number} of yours`,
+      words: 'yours',
+    };
+    const mine = listCard(views, { ...OPTIONS, reader: '29:bob', filter: 'mine', understood });
     assert.deepEqual(names(mine), ['b.example']);
-    assert.equal(mine.lead, 'Only yours.');
+    assert.equal(mine.title, '1 of yours');
     assert.deepEqual(buttons(listCard(views.slice(1), { ...OPTIONS, reader: '29:bob' })).flat()[0], 'Refresh');
   });
 

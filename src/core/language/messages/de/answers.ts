@@ -42,7 +42,6 @@ export const answers: Record<keyof typeof english, string> = {
   'list.summary.fine': '{number, plural, one {{number} ist in Ordnung} other {{number} sind in Ordnung}}',
   'list.summary.first': 'Zuerst läuft {target} ab, am {date}.',
   'list.only': 'Nur, was zu „{filter}“ passt.',
-  'list.only-mine': 'Nur eigene.',
   'list.no-owner': 'niemand zuständig',
   'list.more-on':
     '{number, plural, one {Eine weitere Zeile steht} other {{number} weitere stehen}} auf der nächsten Seite.',

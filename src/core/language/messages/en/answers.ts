@@ -41,7 +41,6 @@ export const answers = {
   'list.summary.fine': '{number, plural, one {{number} is fine} other {{number} are fine}}',
   'list.summary.first': 'The first to expire is {target}, on {date}.',
   'list.only': 'Only what matches “{filter}”.',
-  'list.only-mine': 'Only yours.',
   'list.no-owner': 'no owner',
   'list.more-on': '{number, plural, one {One more} other {{number} more}} on the next page.',
   'list.how': 'Everything about one: select it, or type “show” and its name.',
