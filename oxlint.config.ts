@@ -14,7 +14,7 @@ const CORE = [
   'reminders',
   'chat',
 ];
-const FLOWS = ['queue', 'delivery', 'reminders', 'looks', 'people', 'chat'];
+const FLOWS = ['queue', 'delivery', 'reminders', 'alerts', 'looks', 'people', 'chat'];
 
 interface Pattern {
   group: string[];

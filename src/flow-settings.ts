@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import { hostname } from 'node:os';
 import release from '../package.json' with { type: 'json' };
+import { alertRules } from './core/alerts/rules.ts';
 import { cloudOf } from './core/model/cloud.ts';
 import { SECOND } from './core/time.ts';
 import type { FlowContext } from './flows/context.ts';
@@ -27,6 +28,7 @@ export function settingsOf(
     outlookUrl: cloudOf(config.graph.baseUrl).outlook,
     probeInterval: config.probe.interval,
     grace: config.probe.grace,
+    alerts: alertRules(config.probe.interval, config.alertInterval),
     probeBudget: config.probe.budget,
     messageRate: config.messageRate,
     probePorts: config.probe.ports,

@@ -77,6 +77,8 @@ export interface Config {
     /** Through which handshakes are made; `url` may hold a password, `noProxy` is NO_PROXY as it stands. */
     proxy: { url: string; noProxy: string } | null;
   };
+  /** A conversation gets one alert in this time, in milliseconds. */
+  alertInterval: number;
   /** The most watches of one conversation. */
   maxWatches: number;
   /** Messages and presses a minute that are answered, of one person and of one conversation. */
@@ -194,6 +196,7 @@ const schema = z.object({
   CONVERSATION_RATE: integer('CONVERSATION_RATE', 1, 100_000).default(60),
   PROBE_BUDGET: integer('PROBE_BUDGET', 1, 100_000).default(120),
   PROBE_GRACE: duration('PROBE_GRACE', '365d').default(UNITS['h']!),
+  ALERT_INTERVAL: duration('ALERT_INTERVAL', '1h').default(UNITS['m']!),
   PROBE_CA_FILE: z.string().optional(),
   HTTPS_PROXY: proxy('HTTPS_PROXY').optional(),
   https_proxy: proxy('https_proxy').optional(),
@@ -401,6 +404,7 @@ export function readConfig(env: Environment): Config {
       caFile: values.PROBE_CA_FILE ?? null,
       proxy: proxyOf(values),
     },
+    alertInterval: values.ALERT_INTERVAL,
     maxWatches: values.MAX_WATCHES,
     messageRate: { person: values.PERSON_RATE, conversation: values.CONVERSATION_RATE },
     dnsServers: dnsServersOf(values, problems),

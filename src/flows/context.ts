@@ -1,4 +1,5 @@
 import type { PortRange } from '../core/targets/port-ranges.ts';
+import type { AlertRules } from '../core/alerts/rules.ts';
 import type { Calendar } from '../core/ports/calendar.ts';
 import type { ConversationTrust } from '../core/model/anchors.ts';
 import type { Freeze, Holidays } from '../core/model/reminder.ts';
@@ -54,6 +55,8 @@ export interface FlowContext {
     probeInterval: number;
     /** How long the addresses of a target may present different certificates before it is told, in milliseconds. */
     grace: number;
+    /** How long alerts wait, and for what. */
+    alerts: AlertRules;
     /** Looks a minute that the people of one conversation may cause. */
     probeBudget: number;
     /** Messages and presses a minute that are answered. */

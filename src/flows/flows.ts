@@ -9,6 +9,8 @@ import { createEdits, type Edits } from './reminders/edits.ts';
 import { createForms } from './chat/forms.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
 import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-rounds.ts';
+import { createNetworkWatch, type NetworkWatch } from './alerts/network.ts';
+import { createNotifier, type Notifier } from './alerts/notifier.ts';
 import { createPlanner, type Planner } from './reminders/planner.ts';
 import { createWorkingHours, type WorkingHours } from './reminders/working-hours.ts';
 import { createObserver, type Observer } from './looks/observe.ts';
@@ -26,6 +28,8 @@ export interface Flows {
   deliverer: Deliverer;
   observer: Observer;
   planner: Planner;
+  notifier: Notifier;
+  network: NetworkWatch;
   operators: Operators;
   signing: SignIns;
   edits: Edits;
@@ -57,7 +61,13 @@ export function createFlows(
   });
   const planner = createPlanner(context, { stored: deliverer.kick });
   const hours = createWorkingHours(context, planner);
-  const observer = createObserver(context, { stored: deliverer.kick, marked: planner.kick });
+  const network = createNetworkWatch(context, {
+    away: (targets) => operators.networkAway(targets),
+    back: () => operators.networkBack(),
+    marked: () => notifier.kick(),
+  });
+  const notifier: Notifier = createNotifier(context, { stored: deliverer.kick, network });
+  const observer = createObserver(context, { marked: planner.kick, alerted: notifier.kick, network });
   const edits: Edits = createEdits(context, { deliverer, planner });
   const owners: Owners = createOwners(context, { deliverer, planner });
   const audits: MailboxAudits = createMailboxAudits(context, { edits, owners, hours, deliverer });
@@ -78,6 +88,8 @@ export function createFlows(
     ...context,
     observer,
     planner,
+    notifier,
+    network,
     deliverer,
     commander,
     audits,
@@ -91,6 +103,8 @@ export function createFlows(
     deliverer,
     observer,
     planner,
+    notifier,
+    network,
     operators,
     signing,
     edits,

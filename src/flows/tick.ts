@@ -21,6 +21,8 @@ import { finishForgetting } from './people/forget.ts';
 import type { Owners } from './people/owners.ts';
 import { allDestinations, markDestinations } from './reminders/destinations.ts';
 import { chunksOf } from './reminders/chunks.ts';
+import type { NetworkWatch } from './alerts/network.ts';
+import type { Notifier } from './alerts/notifier.ts';
 import type { Planner } from './reminders/planner.ts';
 import type { SignIns } from './people/sign-in.ts';
 import { untilStored } from './queue/until-stored.ts';
@@ -58,6 +60,8 @@ export interface Tick {
 interface Workers {
   observer: Observer;
   planner: Planner;
+  notifier: Notifier;
+  network: NetworkWatch;
   deliverer: Deliverer;
   commander: Commander;
   audits: MailboxAudits;
@@ -239,23 +243,25 @@ async function beatStore(clockwork: Clockwork): Promise<void> {
 }
 
 function dutiesOf(clockwork: Clockwork): Duty[] {
-  const { signing, operators } = clockwork;
+  const { signing, operators, network } = clockwork;
   const duties: Omit<Duty, 'running'>[] = [
     { work: () => beatStore(clockwork), failure: 'the store could not be asked whether it takes writes' },
     { work: () => claim(clockwork), failure: 'due targets could not be claimed' },
     { work: () => tidy(clockwork), failure: 'tidying up failed; it is tried again' },
     { work: signing.finishLeaving, failure: 'calendars that are to be left could not be left yet' },
     { work: () => finishForgetting(clockwork), failure: 'people could not be forgotten to the end yet' },
+    { work: network.beat, failure: 'it could not be told yet whether the network is there' },
     { work: operators.retell, failure: 'the operators could not be told yet' },
   ];
   return duties.map((duty) => ({ ...duty, running: null }));
 }
 
 async function beat(clockwork: Clockwork, duties: Duty[]): Promise<void> {
-  const { commander, planner, deliverer, audits, log } = clockwork;
+  const { commander, planner, notifier, deliverer, audits, log } = clockwork;
   if (clockwork.closed) return;
   commander.kick();
   planner.kick();
+  notifier.kick();
   deliverer.kick();
   audits.kick();
   recheckOwners(clockwork);

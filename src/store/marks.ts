@@ -1,14 +1,15 @@
 import { sql, type SqlBool } from 'kysely';
 import { MINUTE, type Instant } from '../core/time.ts';
+import { LONGEST_WAKE } from '../core/model/mark.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../core/model/mark.ts';
 import { bound } from './bound.ts';
 import { atomically, leaseOver, whole, type Executor } from './dialect.ts';
 
-/** No pause before another try is longer: what is due later was put there before the clock was set back. */
-const LONGEST_PAUSE = 10 * MINUTE;
+/** No pause is longer: what is due later was put there before the clock was set back. */
+const LONGEST_PAUSE: Record<MarkQueue, number> = { reminders: 10 * MINUTE, alerts: LONGEST_WAKE };
 
-function isDue(now: Instant) {
-  return sql<SqlBool>`(m.due_at <= ${whole(now)} or m.due_at > ${whole(now + LONGEST_PAUSE)})`;
+function isDue(queue: MarkQueue, now: Instant) {
+  return sql<SqlBool>`(m.due_at <= ${whole(now)} or m.due_at > ${whole(now + LONGEST_PAUSE[queue] + MINUTE)})`;
 }
 
 interface MarkRow {
@@ -74,7 +75,7 @@ async function claimMark(
       const { rows } = await sql<MarkRow>`
         with picked as materialized (
           select m.key from marks m where m.queue = ${queue} and m.done < m.version
-          and ${isDue(now)} and ${leaseOver(dialect, 'm.lease_until', leaseMs)} ${key === undefined ? sql`` : sql`and m.key = ${key}`}
+          and ${isDue(queue, now)} and ${leaseOver(dialect, 'm.lease_until', leaseMs)} ${key === undefined ? sql`` : sql`and m.key = ${key}`}
           order by m.routine, m.due_at limit 1 ${dialect.lock('update skip locked')}
         )
         update marks set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, due_at = ${whole(now)}
@@ -103,7 +104,12 @@ async function holdMark({ db, dialect }: Executor, claim: ClaimedMark, leaseMs: 
   return rows.length === 1;
 }
 
-async function completeMark(executor: Executor, claim: ClaimedMark, retryAt: Instant | null = null): Promise<void> {
+async function completeMark(
+  executor: Executor,
+  claim: ClaimedMark,
+  retryAt: Instant | null = null,
+  nextAt: Instant | null = null,
+): Promise<void> {
   const { queue, key, version, leaseId } = claim;
   await atomically(
     executor,
@@ -111,7 +117,10 @@ async function completeMark(executor: Executor, claim: ClaimedMark, retryAt: Ins
       // What was marked meanwhile is due as it is.
       const result =
         retryAt === null
-          ? sql`done = ${version}`
+          ? nextAt === null
+            ? sql`done = ${version}`
+            : sql`done = ${version}, due_at = case when version = ${version} then ${whole(nextAt)} else due_at end,
+                version = case when version = ${version} then version + 1 else version end`
           : sql`due_at = case when version = ${version} then ${whole(retryAt)} else due_at end`;
       const { rows } = await sql`update marks set lease_id = null, lease_until = null, ${result}
         where queue = ${queue} and key = ${key} and lease_id = ${leaseId} returning key`.execute(db);
@@ -136,7 +145,7 @@ async function pendingMarks(
   if (keys.length === 0) return [];
   // What somebody works on by a clock that is ahead of this one is due as well.
   const { rows } = await sql<{ key: string; version: number; done: number; due: number }>`
-    select m.key, m.version, m.done, case when m.lease_id is not null or ${isDue(now)} then 1 else 0 end as due
+    select m.key, m.version, m.done, case when m.lease_id is not null or ${isDue(queue, now)} then 1 else 0 end as due
     from marks m where m.queue = ${queue} and ${dialect.within('m.key', 'text', keys)} and m.done < m.version`.execute(
     db,
   );

@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { StoreError } from '../core/errors.ts';
 import { withoutFeedLinks } from './feed-links.ts';
+import { toldIntoIncidents } from './told-into-incidents.ts';
 import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
 
 /**
@@ -54,7 +55,8 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0009_feeds': { up: (db: Kysely<unknown>) => hideFeeds(db, dialect) },
     '0010_rates': { up: (db: Kysely<unknown>) => addRates(db, dialect) },
     '0011_forgetting': { up: (db: Kysely<unknown>) => addForgetting(db) },
-    '0012_d_overview': { up: (db: Kysely<unknown>) => addOverview(db, dialect) },
+    '0012_overview': { up: (db: Kysely<unknown>) => addOverview(db, dialect) },
+    '0013_incidents': { up: (db: Kysely<unknown>) => addIncidents(db, dialect) },
   };
 }
 
@@ -392,6 +394,27 @@ async function moveFeeds(db: Kysely<unknown>): Promise<void> {
       values (${createHash('sha256').update(token).digest('hex')}, ${conversationId}, null, ${madeAt}, ${revokedAt})
       on conflict (hash) do nothing`.execute(db);
   await sql`drop table feeds`.execute(db);
+}
+
+/** What conversations are alerted about, by cause; what they were told so far goes over to it. */
+async function addIncidents(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const executor = { db, dialect };
+  await makeTable(db, 'incidents', (t) => {
+    t = columns(columns(t, 'text', key, 'id'), 'text', owned('conversations.id'), 'conversation_id');
+    t = numberOrNull(
+      number(text(t, 'cause', 'told'), 'opened_at'),
+      'closed_at',
+      'sent_at',
+      'edited_at',
+      'snoozed_until',
+    );
+    t = textOrNull(t, 'how', 'message', 'first_message', 'taken_by');
+    return t.addUniqueConstraint('incidents_once', ['conversation_id', 'cause'] as never[]);
+  });
+  await addColumn(executor, 'target_states', { name: 'looked_at', type: 'bigint' });
+  await addText(executor, 'episodes', 'cause', (column) => column.notNull().defaultTo(''));
+  await addColumn(executor, 'episodes', { name: 'sure_at', type: 'bigint' });
+  await toldIntoIncidents(db);
 }
 
 /** People who are being forgotten; and who wrote what was answered is not kept any more. */

@@ -47,6 +47,8 @@ export async function moveConversation(
       select 1 from feed_addresses f where f.conversation_id = ${from} and f.revoked_at is null and f.seed is not null)`.execute(
       db,
     );
+    await sql`update incidents set conversation_id = ${to.id} where conversation_id = ${from}
+      and cause not in (select i.cause from incidents i where i.conversation_id = ${to.id})`.execute(db);
     for (const [table, column] of COLUMNS)
       await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${to.id} where ${sql.ref(column)} = ${from}`.execute(
         db,

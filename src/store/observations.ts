@@ -7,12 +7,10 @@ import type { ObservationCommit, Sighting } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { recordSightings, saveCertificates } from './certificates.ts';
 import { atomically, toJson, type Executor } from './dialect.ts';
-import { putMessages } from './outbox.ts';
 import { recordHistory } from './history.ts';
 import { mark } from './marks.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
 import { stateToJson } from './target-state.ts';
-import { insertTold } from './told.ts';
 
 async function commitObservations(executor: Executor, commits: ObservationCommit[], now: Instant): Promise<number[]> {
   if (commits.length === 0) return [];
@@ -70,20 +68,21 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     executor,
     commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)),
   );
-  await updateFindings(executor, commits, now);
+  await updateFindings(executor, commits);
   await recordHistory(
     executor,
     commits.flatMap(({ history = [] }) => history),
-  );
-  await putMessages(
-    executor,
-    commits.flatMap((commit) => commit.messages),
-    now,
   );
   await mark(
     executor,
     'reminders',
     commits.flatMap((commit) => commit.marked),
+    { now },
+  );
+  await mark(
+    executor,
+    'alerts',
+    commits.flatMap((commit) => commit.alerted),
     { now },
   );
   return commits.map((commit) => commit.targetId);
@@ -109,16 +108,18 @@ async function upToDate({ db, dialect }: Executor, commits: ObservationCommit[])
 
 async function updateTargets({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {
   const states = dialect.relation(
-    { target_id: 'bigint', state: 'text', observation: 'text' },
+    { target_id: 'bigint', state: 'text', observation: 'text', looked_at: 'bigint' },
     commits.map(({ targetId, state, observation }) => [
       targetId,
       stateToJson(state),
       toJson(boundObservation(observation)),
+      observation.at,
     ]),
   );
-  await sql`insert into target_states (target_id, state, observation)
-    select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id
-    on conflict (target_id) do update set state = excluded.state, observation = excluded.observation`.execute(db);
+  await sql`insert into target_states (target_id, state, observation, looked_at)
+    select v.target_id, v.state, v.observation, v.looked_at from ${states} v where true order by v.target_id
+    on conflict (target_id) do update set state = excluded.state, observation = excluded.observation,
+      looked_at = excluded.looked_at`.execute(db);
 
   const resting = await unwatched(
     { db, dialect },
@@ -161,22 +162,19 @@ function sightingsOf(targetId: number, { addresses, at, item }: Observation): Si
   });
 }
 
-/** Told alerts and episodes; those of watches removed since the look began are skipped. */
-async function updateFindings(executor: Executor, commits: ObservationCommit[], now: Instant): Promise<void> {
-  const { db, dialect } = executor;
-  const told = commits.flatMap((commit) => commit.told);
+/** Findings that are open; those of watches removed since the look began are skipped. */
+async function updateFindings({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {
   const opened = commits.flatMap((commit) => commit.episodesOpened);
-  const toldEpisodes = commits.flatMap((commit) => commit.episodesTold);
+  const sure = commits.flatMap((commit) => commit.episodesSure);
   const closed = commits.flatMap((commit) => commit.episodesClosed);
 
-  const ids = [...new Set([...told, ...opened].map(({ watchId }) => watchId))];
+  const ids = [...new Set(opened.map(({ watchId }) => watchId))];
   if (ids.length > 0) {
     // Held to the end, so that no watch goes between the check and the insert that refers to it.
     await sql`select id from watches where ${dialect.within('id', 'bigint', ids)} order by id ${dialect.lock('key share')}`.execute(
       db,
     );
   }
-  await insertTold(executor, told, now);
   if (closed.length > 0) {
     const rows = dialect.relation(
       { watch_id: 'bigint', finding: 'text' },
@@ -188,20 +186,20 @@ async function updateFindings(executor: Executor, commits: ObservationCommit[], 
   }
   if (opened.length > 0) {
     const rows = dialect.relation(
-      { watch_id: 'bigint', finding: 'text', opened_at: 'bigint', told_at: 'bigint' },
-      opened.map(({ watchId, finding, openedAt, toldAt }) => [watchId, finding, openedAt, toldAt]),
+      { watch_id: 'bigint', finding: 'text', cause: 'text', opened_at: 'bigint', sure_at: 'bigint' },
+      opened.map(({ watchId, finding, cause, openedAt, sureAt }) => [watchId, finding, cause, openedAt, sureAt]),
     );
-    await sql`insert into episodes (watch_id, finding, opened_at, told_at)
-      select v.watch_id, v.finding, v.opened_at, v.told_at from ${rows} v
+    await sql`insert into episodes (watch_id, finding, cause, opened_at, sure_at)
+      select v.watch_id, v.finding, v.cause, v.opened_at, v.sure_at from ${rows} v
       where exists (select 1 from watches w where w.id = v.watch_id)
       on conflict (watch_id, finding) do nothing`.execute(db);
   }
-  if (toldEpisodes.length > 0) {
+  if (sure.length > 0) {
     const rows = dialect.relation(
-      { watch_id: 'bigint', finding: 'text', told_at: 'bigint' },
-      toldEpisodes.map(({ watchId, finding, toldAt }) => [watchId, finding, toldAt]),
+      { watch_id: 'bigint', finding: 'text', sure_at: 'bigint' },
+      sure.map(({ watchId, finding, sureAt }) => [watchId, finding, sureAt]),
     );
-    await sql`update episodes set told_at = v.told_at from ${rows} v
+    await sql`update episodes set sure_at = v.sure_at from ${rows} v
       where v.watch_id = episodes.watch_id and v.finding = episodes.finding`.execute(db);
   }
 }

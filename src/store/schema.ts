@@ -10,7 +10,7 @@ export interface Schema {
   targets: TargetsTable;
   target_states: TargetStatesTable;
   watches: WatchesTable;
-  told: ToldTable;
+  incidents: IncidentsTable;
   episodes: EpisodesTable;
   certificates: CertificatesTable;
   sightings: SightingsTable;
@@ -91,6 +91,8 @@ interface TargetStatesTable {
   target_id: number;
   state: string;
   observation: string;
+  /** When the observation was made; null in rows older than the column. */
+  looked_at: number | null;
 }
 
 interface WatchesTable {
@@ -114,19 +116,29 @@ interface WatchesTable {
   tags: string | null;
 }
 
-interface ToldTable {
-  watch_id: number;
-  key: string;
-  /** The certificate the key is about, cut out of it; null when it is about none. */
-  fingerprint: string | null;
-  told_at: number;
+/** See core/model/incident.ts. */
+interface IncidentsTable {
+  id: string;
+  conversation_id: string;
+  cause: string;
+  opened_at: number;
+  closed_at: number | null;
+  how: 'fixed' | 'left' | null;
+  told: string;
+  message: string | null;
+  first_message: string | null;
+  sent_at: number | null;
+  edited_at: number | null;
+  taken_by: string | null;
+  snoozed_until: number | null;
 }
 
 interface EpisodesTable {
   watch_id: number;
   finding: string;
+  cause: string;
   opened_at: number;
-  told_at: number | null;
+  sure_at: number | null;
 }
 
 interface CertificatesTable {
@@ -336,4 +348,5 @@ export type InboundRow = Selectable<InboundTable>;
 export type WatchRow = Selectable<WatchesTable>;
 export type InstallationRow = Selectable<InstallationsTable>;
 export type ReminderRow = Selectable<RemindersTable>;
+export type IncidentRow = Selectable<IncidentsTable>;
 export type OutboxRow = Selectable<OutboxTable>;

@@ -12,6 +12,7 @@ import { atomically, whole, type Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
 import { createHistory } from './history.ts';
 import { createForgetting } from './forgetting.ts';
+import { createIncidents } from './incidents.ts';
 import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
@@ -127,6 +128,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createCertificates(executor),
     ...createReminders(executor),
     ...createMarks(executor).operations,
+    ...createIncidents(executor),
     ...createOutbox(executor).operations,
     ...createFeeds(executor),
     ...createInstallations(executor),

@@ -9,7 +9,7 @@ import { atomically, fromJson, plain, toJson, whole, type Executor } from './dia
 import { deleteRecipientsOf } from './people.ts';
 import type { WatchRow } from './schema.ts';
 import { dropUnwatched, ensureTarget, getTargets, lockTargets, restTargets } from './targets.ts';
-import { episodesOf, insertTold, toldOf } from './told.ts';
+import { episodesOf } from './episodes.ts';
 
 function toWatch(row: WatchRow & { uri: string }): Watch {
   return {
@@ -159,7 +159,8 @@ async function setWatchOwner(
     .execute();
 }
 
-async function listWatches(executor: Executor, conversationId: string): Promise<Watch[]> {
+/** See `StoreOperations`. */
+export async function listWatches(executor: Executor, conversationId: string): Promise<Watch[]> {
   const rows = await joined(executor)
     .where('watches.conversation_id', '=', conversationId)
     .orderBy('watches.id')
@@ -205,12 +206,13 @@ async function listWatchContexts(executor: Executor, targetIds: number[]): Promi
     .execute();
   const conversations = await conversationsOf(executor, rows);
   const alive = rows.filter((row) => conversations.get(row.conversation_id)?.goneAt === null);
-  const ids = alive.map((row) => row.id);
-  const [told, episodes] = [await toldOf(executor, ids, targetIds), await episodesOf(executor, ids)];
+  const episodes = await episodesOf(
+    executor,
+    alive.map((row) => row.id),
+  );
   return alive.map((row) => ({
     watch: toWatch(row),
     conversation: conversations.get(row.conversation_id)!,
-    told: new Set(told.get(row.id)),
     episodes: episodes.get(row.id) ?? [],
   }));
 }
@@ -337,6 +339,5 @@ export function createWatches(executor: Executor) {
     getWatches,
     ownerZoneOf,
     getPlaces,
-    markTold: insertTold,
   });
 }

@@ -74,6 +74,7 @@ describe('the configuration', () => {
         caFile: null,
         proxy: null,
       },
+      alertInterval: 60_000,
       maxWatches: 2000,
       messageRate: { person: 20, conversation: 60 },
       dnsServers: [],

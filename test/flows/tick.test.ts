@@ -4,6 +4,8 @@ import type { DueTarget } from '../../src/core/model/watch.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import type { Commander } from '../../src/flows/chat/inbox.ts';
 import type { Deliverer } from '../../src/flows/delivery/deliver.ts';
+import type { NetworkWatch } from '../../src/flows/alerts/network.ts';
+import type { Notifier } from '../../src/flows/alerts/notifier.ts';
 import type { Planner } from '../../src/flows/reminders/planner.ts';
 import type { MailboxAudits } from '../../src/flows/reminders/mailbox-rounds.ts';
 import type { Observer } from '../../src/flows/looks/observe.ts';
@@ -56,6 +58,8 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
     ...bot.context,
     observer: observer as Observer,
     planner: { kick: () => void happened.push('plan') } as unknown as Planner,
+    notifier: { kick: () => void happened.push('tell') } as unknown as Notifier,
+    network: { beat: async () => {} } as unknown as NetworkWatch,
     deliverer: { kick: () => void happened.push('deliver'), idleFor: () => null } as unknown as Deliverer,
     commander: { kick: () => void happened.push('answer') } as unknown as Commander,
     audits: { kick: () => void happened.push('mailboxes'), close: async () => {} } as unknown as MailboxAudits,

@@ -8,6 +8,7 @@ import { createMailboxAudits } from '../../src/flows/reminders/mailbox-rounds.ts
 import { createTick } from '../../src/flows/tick.ts';
 import { createStore } from '../../src/store/store.ts';
 import { HOUR } from '../../src/core/time.ts';
+import { AT_ONCE } from './alert-rules.ts';
 import { wireBot } from '../../src/wiring.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -70,6 +71,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       outlookUrl: 'https://outlook.office.com',
       probeInterval: 6 * HOUR,
       grace: HOUR,
+      alerts: AT_ONCE,
       probeBudget: 100_000,
       messageRate: { person: 100_000, conversation: 100_000 },
       probePorts: null,
@@ -87,7 +89,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     uuid: options.uuid ?? countingUuids(),
   });
   const { context, flows, inboxes, feeds } = bot;
-  const { commander, deliverer, observer, planner } = flows;
+  const { commander, deliverer, observer, planner, notifier } = flows;
 
   /** On a slow machine the planner rests in between, which nobody waits for here. */
   async function planEverything(): Promise<void> {
@@ -100,11 +102,23 @@ export async function createWiredBot(options: WiredBotOptions) {
     }
   }
 
+  /** The same with the notifier. */
+  async function tellEverything(): Promise<void> {
+    for (;;) {
+      await notifier.run();
+      const left = await store.claimMark('alerts', { now: now(), leaseId: 'left', leaseMs: 1 });
+      if (!left) return;
+      await store.completeMark(left, now());
+      if (!(await notifier.workedOff([left.key], 5000))) return;
+    }
+  }
+
   /** Resolves when commands are answered, looks are stored, and everything due has been sent (or has failed). */
   async function settled(): Promise<void> {
     await commander.run();
     await observer.drain();
     await planEverything();
+    await tellEverything();
     await deliverer.run();
   }
 
@@ -141,6 +155,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       await commander.close();
       await observer.drain();
       await planner.close();
+      await notifier.close();
       await deliverer.close();
       await store.close();
     },

@@ -89,6 +89,7 @@ export function createSlackMessenger(mailroom: Mailroom) {
     send: (conversation, card, posting) => send(mailroom, conversation, card, posting),
     update: (conversation, activityId, card, posting) => update(mailroom, conversation, activityId, card, posting),
     remove: (conversation, activityId) => remove(mailroom, conversation, activityId),
+    below: ({ kind }, ts) => (kind === 'personal' || ts === ASIDE ? null : { ts }),
     identify: (actor, conversation) => people.identify(actor, conversation),
     direct: (person, near) => directChats.direct(person, near),
     administers: (actor, conversation) => people.administers(actor, conversation),

@@ -12,7 +12,7 @@ import { ADAPTIVE_CARD, adaptiveCard, cardLength, DELIVERY_KEY } from './cards.t
 import { draftLinkTo, linkTo, messageLinkTo, personOf, type DirectChats } from './direct.ts';
 import { clip, plain } from './markup.ts';
 import { pagesOf } from './pages.ts';
-import type { Proactive } from './proactive.ts';
+import { threadAt, type Proactive } from './proactive.ts';
 import type { Rooms } from './rooms.ts';
 import type { SignInService } from './sign-in.ts';
 
@@ -116,6 +116,8 @@ export function createTeamsMessenger(mailroom: Mailroom) {
     send: post,
     update: replaceIn,
     remove: (conversation, activityId, { thread }) => remove(mailroom, conversation, activityId, thread),
+
+    below: ({ kind, reference }, activityId) => (kind === 'channel' ? threadAt(reference, activityId) : null),
 
     // The activity has told everything already.
     identify: (actor) => Promise.resolve(actor),

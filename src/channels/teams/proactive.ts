@@ -16,6 +16,12 @@ const referenceSchema = z.looseObject({
   conversation: z.looseObject({ id: z.string().min(1) }),
 });
 
+/** The thread below a message of a channel; null where the reference is unreadable. */
+export function threadAt(stored: unknown, activityId: string): string | null {
+  const parsed = referenceSchema.safeParse(stored);
+  return parsed.success ? `${parsed.data.conversation.id};messageid=${activityId}` : null;
+}
+
 /** Turns that the bot begins by itself, in conversations that it has stored. `appId` is null in local mode. */
 export function createProactive(options: { adapter: TeamsAdapter; connector: Connector; appId: string | null }) {
   const { adapter, connector, appId } = options;

@@ -1,10 +1,11 @@
 import { isCertificate } from '../certificates/certificate.ts';
 import { currentLeaves } from '../certificates/state.ts';
 import type { Item } from '../certificates/item.ts';
-import type { Instant } from '../time.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { Episode, WatchContext } from '../model/watch.ts';
 import { renewalOf } from '../certificates/renewal.ts';
+import { DAY, hasPassed, type Instant } from '../time.ts';
+import { certificateCause, fingerprintOf, type Cause, type OpenItem } from './causes.ts';
 import { type Look, askedName, currentFindings, isMixed, isOver, type EffectsOptions } from './findings.ts';
 
 /** One thing to say about one watch. */
@@ -19,77 +20,65 @@ export type AlertItem =
   /** Names that the certificate before had and its successor has not. */
   | { kind: 'lost-names'; names: string[] };
 
-/** What an observation means for one watch. */
+/** What an observation means for one watch: findings that begin, are sure now, or end. */
 export interface WatchEffects {
-  watchId: number;
-  /** Alert keys that count as told from now on. */
-  told: string[];
   opened: Episode[];
-  /** Open episodes that are told now. */
-  toldEpisodes: string[];
+  /** Open findings that are sure from now on. */
+  sure: string[];
   closed: string[];
-  /** What to send, in the order of weight; empty = nothing. */
-  items: AlertItem[];
 }
+
+/** Findings about a renewal: what it took away, and that it is not what the one before was. */
+const PASSING = new Set(['lost-names', 'replaced']);
 
 /** The thresholds that hold for a watch: its own, else its conversation's, else (null) the default. */
 export function policyOf(context: Pick<WatchContext, 'watch' | 'conversation'>): Threshold[] | null {
   return context.watch.policy ?? context.conversation.policy;
 }
 
-/** The key under which an alert about a threshold is told once per watch. */
+/** The key under which an alert about a threshold is known to programs. */
 export function alertKey(fingerprint: string, boundary: Boundary): string {
   return `${fingerprint}/${boundary.key}`;
 }
 
-function stageItems(look: Look, context: WatchContext, now: Instant): { told: string[]; items: AlertItem[] } {
-  const told: string[] = [];
-  const items: AlertItem[] = [];
-  const altLeaf = (look.state.altLeaf ?? null) !== null;
-  for (const fingerprint of look.state.leaves) {
-    const certificate = look.certificates.get(fingerprint);
-    if (!certificate) continue;
-    const passed = passedBoundaries(certificate, policyOf(context), now);
-    const fresh = passed.filter((boundary) => !context.told.has(alertKey(fingerprint, boundary)));
-    told.push(...fresh.map((boundary) => alertKey(fingerprint, boundary)));
-    const latest = passed.at(-1);
-    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate, altLeaf });
-  }
-  return { told, items };
-}
-
 /** The current leaf beside one that was renewed, where it is older, and ends before: it has still to be renewed. */
-function twinOf({ state, change, certificates }: Look, to: Item): Item | null {
+function twinOf({ state, certificates }: Look, { from, to }: { from: string; to: Item }): Item | null {
   const [twin] = currentLeaves(state).flatMap(({ leaf }) => {
-    const isOther = leaf !== to.fingerprint && !change.replaced.some((one) => one.to === leaf);
-    return isOther ? (certificates.get(leaf) ?? []) : [];
+    return leaf !== to.fingerprint && leaf !== from ? (certificates.get(leaf) ?? []) : [];
   });
   return twin && twin.notBefore < to.notBefore && twin.notAfter < to.notAfter ? twin : null;
 }
 
-/** What the look says of current leaves that were replaced. */
-function renewedItems(look: Look): AlertItem[] {
-  const { change, certificates, observation } = look;
+/** The names that clients could use with the certificate before alone, but for the very name of the target. */
+function lostNames({ certificates, observation }: Look, from: string, to: string): string[] {
+  const [old, next] = [certificates.get(from), certificates.get(to)];
+  if (!old || !next || !isCertificate(old) || !isCertificate(next)) return [];
   // That the very name of the target is missing is a finding of its own.
   const asked = askedName(observation.uri);
-  return change.replaced.flatMap(({ from, to }): AlertItem[] => {
-    const [old, next] = [certificates.get(from) ?? null, certificates.get(to)!];
-    const lost =
-      old && isCertificate(old) && isCertificate(next)
-        ? renewalOf(old, next).lost.filter((name) => name !== asked)
-        : [];
-    const twin = twinOf(look, next);
-    const renewed: AlertItem = { kind: 'renewed', from: old, to: next, ...(twin ? { twin } : {}) };
-    return lost.length > 0 ? [renewed, { kind: 'lost-names', names: lost }] : [renewed];
-  });
+  return renewalOf(old, next).lost.filter((name) => name !== asked);
 }
 
-const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
+/** A renewal that somebody has to know of: another authority, or an earlier end. */
+function isOther({ certificates }: Look, from: string, to: string): boolean {
+  const [old, next] = [certificates.get(from), certificates.get(to)];
+  if (!old || !next || !isCertificate(old) || !isCertificate(next)) return false;
+  const { later, issuerChanged } = renewalOf(old, next);
+  return !later || issuerChanged;
+}
+
+/** What renewals that the look saw took away: that is said once, of the new certificate. */
+function passing(look: Look): Map<string, Cause> {
+  const found = new Map<string, Cause>();
+  for (const { from, to } of look.change.replaced) {
+    if (lostNames(look, from, to).length > 0) found.set('lost-names', certificateCause(to));
+    else if (isOther(look, from, to)) found.set('replaced', certificateCause(to));
+  }
+  return found;
+}
 
 /**
- * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told
- * and send nothing. An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a
- * finding once per episode. `say` speaks the language of the watch.
+ * What one look means for one watch. `quiet`: the answer to a command tells everything that holds. `say` speaks the
+ * language of the watch.
  */
 export function effectsOf(
   look: Look,
@@ -97,33 +86,89 @@ export function effectsOf(
   options: EffectsOptions & { quiet: boolean },
 ): WatchEffects {
   const { quiet, now } = options;
-  const stages = stageItems(look, context, now);
-  const result: WatchEffects = {
-    watchId: context.watch.id,
-    told: stages.told,
-    opened: [],
-    toldEpisodes: [],
-    closed: [],
-    items: [],
-  };
-  const items: AlertItem[] = [...stages.items, ...renewedItems(look)];
+  const result: WatchEffects = { opened: [], sure: [], closed: [] };
+  const watchId = context.watch.id;
   const current = currentFindings(look, options);
   const open = new Map(context.episodes.map((episode) => [episode.finding, episode]));
-  for (const [finding, { sentence, advice, sure }] of current) {
+  for (const [finding, { cause, sure }] of current) {
     const episode = open.get(finding);
-    const tell = episode?.toldAt === null ? sure(episode.openedAt) || quiet : !episode && (sure(null) || quiet);
-    if (!episode) result.opened.push({ watchId: context.watch.id, finding, openedAt: now, toldAt: tell ? now : null });
-    else if (tell) result.toldEpisodes.push(finding);
-    if (tell) items.push({ kind: 'finding', finding, sentence, advice, dated: isMixed(finding) });
+    const isSure = quiet || sure(episode?.openedAt ?? null);
+    if (!episode) result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: isSure ? now : null });
+    else if (isSure && episode.sureAt === null) result.sure.push(finding);
   }
+  for (const [finding, cause] of passing(look))
+    if (!open.has(finding)) result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: now });
   const isMixedNow = [...current.keys()].some((finding) => isMixed(finding));
-  for (const episode of context.episodes) {
-    const { finding } = episode;
-    if (current.has(finding) || !isOver(finding, look, { now, isMixedNow })) continue;
-    result.closed.push(finding);
-    const said = isMixed(finding) && items.some((item) => item.kind === 'fixed' && isMixed(item.finding));
-    if (episode.toldAt !== null && !said) items.push({ kind: 'fixed', finding });
+  for (const { finding, openedAt } of context.episodes) {
+    const isGone = PASSING.has(finding) ? hasPassed(openedAt, DAY, now) : isOver(finding, look, { now, isMixedNow });
+    if (!current.has(finding) && isGone) result.closed.push(finding);
   }
-  if (!quiet) result.items = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
   return result;
+}
+
+/** Whether a look saw something else than the one before it, beside findings. */
+export function isNews({ state }: Look, before: Look['state'] | null): boolean {
+  const brief = ({ leaves, failures, addresses }: Look['state']): string =>
+    JSON.stringify([leaves, Math.min(failures, 4), Object.values(addresses).map((one) => one.fingerprint)]);
+  return before === null || brief(state) !== brief(before);
+}
+
+/** The stages that have begun since the look before this (at `lastAt`; null: there was none), the latest of each leaf. */
+export function begunStages(
+  { state, certificates }: Look,
+  policy: Threshold[] | null,
+  lastAt: Instant | null,
+  now: Instant,
+): { boundary: Boundary; item: Item }[] {
+  return state.leaves.flatMap((leaf) => {
+    const item = certificates.get(leaf);
+    const last = item && passedBoundaries(item, policy, now).at(-1);
+    return last !== undefined && (lastAt === null || last.at > lastAt) ? [{ boundary: last, item: item! }] : [];
+  });
+}
+
+/** What is said of open items of one watch, the weightiest first. */
+export function alertItems(look: Look, items: OpenItem[], options: EffectsOptions): AlertItem[] {
+  const { state, certificates } = look;
+  const altLeaf = (state.altLeaf ?? null) !== null;
+  const current = currentFindings(look, options);
+  const [{ leaf, replaced } = { leaf: null, replaced: null }] = currentLeaves(state);
+  return items.flatMap(({ cause, boundary, finding }): AlertItem[] => {
+    const certificate = certificates.get(fingerprintOf(cause) ?? '');
+    if (boundary) return certificate ? [{ kind: 'stage', boundary, certificate, altLeaf }] : [];
+    if (finding === null) return [];
+    if (PASSING.has(finding)) {
+      const to = fingerprintOf(cause) ?? leaf;
+      const from = currentLeaves(state).find((one) => one.leaf === to)?.replaced ?? replaced;
+      return to === null || from === null ? [] : renewedItems(look, from, to);
+    }
+    const found = current.get(finding);
+    if (!found) return [];
+    return [{ kind: 'finding', finding, sentence: found.sentence, advice: found.advice, dated: isMixed(finding) }];
+  });
+}
+
+function renewedItems(look: Look, from: string, to: string): AlertItem[] {
+  const [old, next] = [look.certificates.get(from) ?? null, look.certificates.get(to)];
+  if (!next) return [];
+  const twin = twinOf(look, { from, to: next });
+  const names = lostNames(look, from, to);
+  const renewed: AlertItem = { kind: 'renewed', from: old, to: next, ...(twin ? { twin } : {}) };
+  return names.length > 0 ? [renewed, { kind: 'lost-names', names }] : [renewed];
+}
+
+/** What is said of a watch where what was told of a cause is over. */
+export function overItems(look: Look, cause: Cause, findings: string[]): AlertItem[] {
+  const fingerprint = fingerprintOf(cause);
+  const { state } = look;
+  const leaves = currentLeaves(state);
+  if (fingerprint !== null && !state.leaves.includes(fingerprint)) {
+    const next = leaves.find(({ replaced }) => replaced === fingerprint) ?? leaves[0];
+    if (next) return renewedItems(look, fingerprint, next.leaf);
+  }
+  // One kind of mixture may have passed into another: that is over once.
+  const mixed = findings.find((finding) => isMixed(finding));
+  return findings
+    .filter((finding) => !isMixed(finding) || finding === mixed)
+    .map((finding): AlertItem => ({ kind: 'fixed', finding }));
 }

@@ -1,4 +1,4 @@
-import { hasPassed, type Instant, HOUR } from '../time.ts';
+import { hasPassed, type Instant, HOUR, MINUTE } from '../time.ts';
 import { TRUSTED, type AddressResult, type Observation, type Shown } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import {
@@ -12,19 +12,24 @@ import {
   type Change,
   type TargetState,
 } from '../certificates/state.ts';
-import type { Say } from '../language/language.ts';
+import { sayIn, type Say } from '../language/language.ts';
 import { protocolName } from '../certificates/protocol.ts';
 import { mixedOf } from '../certificates/mixed.ts';
 import { displayTarget, endpointOf } from '../targets/target.ts';
-import { judgeAll, presentedEver, presentedOf } from '../certificates/verdict.ts';
+import { judge, judgeAll, presentedEver, presentedOf, shownBy } from '../certificates/verdict.ts';
+import { certificateCause, findingKind, hostCause, type Cause } from './causes.ts';
 import { enumerate } from '../language/wording.ts';
 import { failurePhrase } from '../certificates/failure-phrase.ts';
+
+/** What an authority on the path is to blame for. */
+const ISSUER_FINDINGS = new Set(['private-ca', 'expired-issuer', 'early-issuer', 'untrusted']);
 
 const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted']);
 
 interface CurrentFinding {
   sentence: string;
   advice: string;
+  cause: Cause;
   /** Whether it is sure enough to tell, given since when it has been open (null = new). */
   sure: (openedAt: Instant | null) => boolean;
 }
@@ -66,11 +71,6 @@ export function verdictOf(
   return alternating ? [...judged, say('finding.alternating-event', { target: displayTarget(uri) })] : judged;
 }
 
-/** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
-export function findingKind(finding: string): string {
-  return finding.split(':', 1)[0]!;
-}
-
 function unreachableFinding({ observation, state }: Look, say: Say): CurrentFinding {
   const failed = observation.addresses.filter((result) => result.kind === 'failed');
   const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
@@ -78,6 +78,7 @@ function unreachableFinding({ observation, state }: Look, say: Say): CurrentFind
   return {
     sentence: say('finding.unreachable', { target: displayTarget(observation.uri), reason }),
     advice: say('advice.unreachable'),
+    cause: hostCause(observation.uri),
     sure: () => state.failures >= FAILURES_TO_TELL,
   };
 }
@@ -95,6 +96,7 @@ function addressFindings({ observation, state }: Look, say: Say): Map<string, Cu
         reason: failurePhrase(result.failure, say),
       }),
       advice: say('advice.address'),
+      cause: hostCause(observation.uri),
       sure: () => known.failures >= FAILURES_TO_TELL,
     });
   }
@@ -113,7 +115,11 @@ export function placed(
 }
 
 /** Addresses that speak an older version of TLS than they have spoken before. */
-function downgradedFinding({ observation, state }: Look, say: Say): CurrentFinding | null {
+function downgradedFinding(
+  { observation, state }: Look,
+  say: Say,
+  sure: CurrentFinding['sure'],
+): CurrentFinding | null {
   const down = presentedEver(observation).filter(({ address, protocol }) =>
     isOlder(protocol, state.addresses[address]?.best ?? protocol),
   );
@@ -129,7 +135,8 @@ function downgradedFinding({ observation, state }: Look, say: Say): CurrentFindi
   return {
     sentence: say(some ? 'finding.downgraded-some' : 'finding.downgraded', values),
     advice: say('advice.downgraded'),
-    sure: () => true,
+    cause: hostCause(observation.uri),
+    sure,
   };
 }
 
@@ -138,7 +145,29 @@ function sawNothing({ observation }: Look): boolean {
   return presentsNothing(observation);
 }
 
-export function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
+/**
+ * What a finding of that code comes of: an authority on the path, the certificate that is presented, or, where there is
+ * none, the host.
+ */
+function causeOf(code: string, addresses: string[], { observation, state }: Look, asked: string, now: Instant): Cause {
+  const shown = presentedEver(observation)
+    .filter(({ address }) => addresses.includes(address))
+    .flatMap((presented) => shownBy(presented));
+  const first = shown.find((one) => judge(one, asked, now, sayIn('en')).some((each) => each.code === code)) ?? shown[0];
+  if (!first) return hostCause(observation.uri);
+  const leaf = certificateCause(first.chain[0].fingerprint);
+  if (isMixed(code)) return certificateCause(state.leaves[0] ?? first.chain[0].fingerprint);
+  const isOfIssuer =
+    ISSUER_FINDINGS.has(code) || (code === 'revoked' && first.revocation?.subject !== first.chain[0].subject);
+  if (!isOfIssuer) return leaf;
+  const top = first.issuers?.at(-1) ?? first.chain.at(-1)!;
+  return top.fingerprint === first.chain[0].fingerprint ? leaf : `issuer:${top.fingerprint}`;
+}
+
+export function currentFindings(
+  look: Look,
+  { now, say, grace = GRACE, twice = TWICE }: EffectsOptions,
+): Map<string, CurrentFinding> {
   const { observation } = look;
   if (isOurFault(observation) || observation.item === null) return new Map();
   const asked = askedName(observation.uri);
@@ -150,15 +179,23 @@ export function currentFindings(look: Look, { now, say, grace = GRACE }: Effects
   // A deployment may roll behind one address as well: what people know of already is enough to see of it.
   const isOld = !observation.alternating || presentsOlder(observation, look.state);
   const sure = (openedAt: Instant | null): boolean => isOld && openedAt !== null && hasPassed(openedAt, grace, now);
-  if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
+  if (mixed) {
+    const addresses = presentedEver(observation).map(({ address }) => address);
+    const cause = causeOf(mixed.code, addresses, look, asked, now);
+    found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, cause, sure });
+  }
   const answering = answeringOf(observation);
+  // Anything may go wrong once, and a connection break; a second look tells.
+  const seenBefore = (openedAt: Instant | null, code?: string): boolean =>
+    openedAt === null ? twice === 0 && code !== 'broken-off' : hasPassed(openedAt, twice, now);
   for (const [code, finding] of judged) {
     const sentence = say('finding.about', { target, sentence: placed(finding, answering, say) });
-    // A connection may break once; a second look tells.
-    const seenBefore = (openedAt: Instant | null): boolean => code !== 'broken-off' || openedAt !== null;
-    found.set(code, { sentence, advice: finding.advice, sure: seenBefore });
+    const cause = causeOf(code, finding.addresses, look, asked, now);
+    // Nobody revokes by mistake, and for a moment.
+    const sure = (openedAt: Instant | null): boolean => code === 'revoked' || seenBefore(openedAt, code);
+    found.set(code, { sentence, advice: finding.advice, cause, sure });
   }
-  const downgraded = downgradedFinding(look, say);
+  const downgraded = downgradedFinding(look, say, seenBefore);
   if (downgraded) found.set('downgraded', downgraded);
   return found;
 }
@@ -215,11 +252,15 @@ export function isOver(
  */
 export const GRACE = HOUR;
 
-/** `grace`: as GRACE, in milliseconds. */
+/** So long a finding has to last before it is told. Milliseconds. */
+export const TWICE = 2 * MINUTE;
+
+/** `grace` and `twice`: as GRACE and TWICE, in milliseconds. */
 export interface EffectsOptions {
   now: Instant;
   say: Say;
   grace?: number;
+  twice?: number;
 }
 
 const FIXED = [

@@ -3,7 +3,7 @@ import { type Instant, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
 import type { Episode } from '../model/watch.ts';
-import { type Look, isMixed, isUnsure, GRACE } from './findings.ts';
+import { type Look, isMixed, isUnsure, GRACE, TWICE } from './findings.ts';
 
 function longestPause(interval: number): number {
   return Math.max(interval, Math.min(64 * interval, HOUR));
@@ -25,20 +25,19 @@ function pauseAfter(failures: number, interval: number): number {
 
 /**
  * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the
- * start of validity or the end of a grace period comes first, sooner again to confirm a failing address or a broken
- * handshake, or after a fault of our own, with backoff while nothing answers. Null when nobody watches.
+ * start of validity or the end of a grace period comes first, sooner again to confirm a finding or a failing address, or after a fault of our own, with backoff while nothing answers. Null when nobody watches.
  */
 export function nextLook(
   look: Look,
   contexts: { policy: Threshold[] | null; episodes: Episode[] }[],
-  options: { interval: number; now: Instant; random: number; grace?: number },
+  options: { interval: number; now: Instant; random: number; grace?: number; twice?: number },
 ): Instant | null {
   if (contexts.length === 0) return null;
-  const { interval, now, random, grace = GRACE } = options;
+  const { interval, now, random, grace = GRACE, twice = TWICE } = options;
   const { state } = look;
   const period = jittered(interval, random);
-  const untold = contexts.flatMap(({ episodes }) => episodes).filter(({ toldAt }) => toldAt === null);
-  const toConfirm = isUnsure(state) || untold.some(({ finding }) => finding === 'broken-off');
+  const unsure = contexts.flatMap(({ episodes }) => episodes).filter(({ sureAt }) => sureAt === null);
+  const toConfirm = isUnsure(state) || unsure.some(({ finding }) => finding === 'broken-off');
   const answered = toConfirm ? Math.min(period, MINUTE) : period;
   let due =
     now + (state.failures > 0 || isOurFault(look.observation) ? pauseAfter(state.failures, interval) : answered);
@@ -49,7 +48,7 @@ export function nextLook(
     moments.push(certificate.notBefore);
     for (const { policy } of contexts) moments.push(...boundaries(certificate, policy).map(({ at }) => at));
   }
-  for (const { finding, openedAt } of untold) if (isMixed(finding)) moments.push(openedAt + grace);
+  for (const { finding, openedAt } of unsure) moments.push(openedAt + (isMixed(finding) ? grace : twice));
   for (const moment of moments) if (moment > now && moment < due) due = moment;
   return Math.ceil(due);
 }

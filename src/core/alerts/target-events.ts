@@ -1,6 +1,7 @@
 import { isCertificate } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import type { HistoryEntry, Remembered, TargetEvent } from '../model/history.ts';
+import type { Boundary } from '../certificates/stages.ts';
 import type { WatchContext } from '../model/watch.ts';
 import { shorten } from '../language/text.ts';
 import type { Instant } from '../time.ts';
@@ -25,27 +26,25 @@ function changesIn({ change, certificates, state }: Look): TargetEvent[] {
 }
 
 /**
- * What a look is remembered by in the conversation of a watch: certificates that come, stages and findings when they are
- * told, and findings that are over. What an answer tells of a stage is no news.
+ * What a look is remembered by in the conversation of a watch: certificates that come, stages that begin, findings once
+ * they are sure, and findings that are over.
  */
 export function eventsOf(
   look: Look,
   { watch, conversation, episodes }: WatchContext,
-  effects: WatchEffects,
+  { effects, begun }: { effects: WatchEffects; begun: { boundary: Boundary; item: Item }[] },
   now: Instant,
 ): HistoryEntry[] {
   const events = changesIn(look);
-  for (const item of effects.items)
-    if (item.kind === 'stage')
-      events.push({ kind: 'stage', stage: item.boundary.stage, end: item.certificate.notAfter });
-  const told = [
-    ...effects.opened.filter(({ toldAt }) => toldAt !== null).map(({ finding }) => finding),
-    ...effects.toldEpisodes,
+  for (const { boundary, item } of begun) events.push({ kind: 'stage', stage: boundary.stage, end: item.notAfter });
+  const sure = [
+    ...effects.opened.filter(({ sureAt }) => sureAt !== null).map(({ finding }) => finding),
+    ...effects.sure,
   ];
-  events.push(...told.map((finding): TargetEvent => ({ kind: 'finding', finding })));
+  events.push(...sure.map((finding): TargetEvent => ({ kind: 'finding', finding })));
   for (const finding of effects.closed) {
     const episode = episodes.find((one) => one.finding === finding);
-    if (episode && episode.toldAt !== null) events.push({ kind: 'over', finding, since: episode.openedAt });
+    if (episode && episode.sureAt !== null) events.push({ kind: 'over', finding, since: episode.openedAt });
   }
   return events.map((event) => ({ conversationId: conversation.id, uri: watch.uri, at: now, event }));
 }

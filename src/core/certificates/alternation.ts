@@ -105,3 +105,8 @@ export function recurring(remembered: SeenLeaf[] | undefined): string[] {
 export function isPlain(remembered: SeenLeaf[], leaves: string[]): boolean {
   return leaves.length < 2 && remembered.every(({ leaf, recurs, away }) => leaves.includes(leaf) && !recurs && !away);
 }
+
+/** Those of them that the last look did not see. */
+export function recurringAway(remembered: SeenLeaf[] | undefined): string[] {
+  return (remembered ?? []).flatMap(({ leaf, recurs, run }) => (recurs && run < 0 ? [leaf] : []));
+}

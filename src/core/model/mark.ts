@@ -1,5 +1,10 @@
-/** Who works off what is marked. */
-export type MarkQueue = 'reminders';
+import { DAY } from '../time.ts';
+
+/** Who works off what is marked: the planner of reminders, by destinations, and the notifier, by conversations. */
+export type MarkQueue = 'reminders' | 'alerts';
+
+/** No conversation waits longer before it is asked what has to be told. Milliseconds. */
+export const LONGEST_WAKE = DAY;
 
 /** Something that has to be worked out anew, since facts that it depends on have changed. */
 export interface Mark {

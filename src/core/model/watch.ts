@@ -2,7 +2,6 @@ import type { HistoryEntry } from './history.ts';
 import type { Mark } from './mark.ts';
 import type { Instant } from '../time.ts';
 import type { Observation } from '../certificates/certificate.ts';
-import type { OutgoingMessage } from './delivery.ts';
 import type { Threshold } from '../certificates/stages.ts';
 import type { TargetState } from '../certificates/state.ts';
 import type { Conversation } from './conversation.ts';
@@ -62,10 +61,17 @@ export interface JoinedTarget extends JoinedWatch {
   target: TargetRow;
 }
 
-/** A watch with what its conversation has been told already. */
+/** A watch with the findings that are open about it. */
 export interface WatchContext extends JoinedWatch {
-  /** Keys of alerts already told (see effects.ts); only those of certificates in the target's state. */
-  told: Set<string>;
+  episodes: Episode[];
+}
+
+/** A watch with what is known of its target, as far as alerts depend on it. */
+export interface WatchFacts {
+  watch: Watch;
+  state: TargetState | null;
+  /** When it was looked at last. */
+  lookedAt: Instant | null;
   episodes: Episode[];
 }
 
@@ -74,9 +80,11 @@ export interface Episode {
   watchId: number;
   /** Which finding, e.g. "unreachable", "untrusted", "address-unreachable:192.0.2.1". */
   finding: string;
+  /** What it comes of; see core/alerts/causes.ts. */
+  cause: string;
   openedAt: Instant;
-  /** When the conversation was told; null while it waits to be sure. */
-  toldAt: Instant | null;
+  /** Since when it has been sure enough to be told; null while it waits for that. */
+  sureAt: Instant | null;
 }
 
 /** A certificate as stored, with where it was seen. */
@@ -101,14 +109,13 @@ export interface ObservationCommit {
   observation: Observation;
   state: TargetState;
   dueAt: Instant | null;
-  /** Alert keys to mark as told, per watch. */
-  told: { watchId: number; key: string }[];
   episodesOpened: Episode[];
-  episodesTold: { watchId: number; finding: string; toldAt: Instant }[];
+  episodesSure: { watchId: number; finding: string; sureAt: Instant }[];
   episodesClosed: { watchId: number; finding: string }[];
-  messages: OutgoingMessage[];
   /** Destinations whose reminders have to be planned for this target. */
   marked: Mark[];
   /** What is written down of it; missing: nothing. */
   history?: HistoryEntry[];
+  /** Conversations that have perhaps to be told of something. */
+  alerted: Mark[];
 }

@@ -36,6 +36,11 @@ export interface Messenger {
     options: { deliveryId: string; thread: unknown; more?: (pages: Card[]) => Promise<void> },
   ): Promise<void>;
   /**
+   * The thread below a message of ours that was posted there, as `send` takes it; null where there are no threads, or
+   * none is worth it. Pure. Missing: the channel has none.
+   */
+  below?(conversation: Conversation, activityId: string): unknown;
+  /**
    * Completes what the channel could not tell of a person at once (mailbox, zone, language), for channels that have to
    * ask; the others return the actor as it is. Throws DeliveryError when the answer may come later.
    */

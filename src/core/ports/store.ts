@@ -17,6 +17,7 @@ import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
 import type { ExportAddress, HistoryEntry } from '../model/history.ts';
 import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
 import type { Inbound } from '../model/inbound.ts';
+import type { Incident } from '../model/incident.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
   DueTarget,
@@ -27,6 +28,7 @@ import type {
   TargetRow,
   Watch,
   WatchContext,
+  WatchFacts,
 } from '../model/watch.ts';
 import type { Recipient, Connection, MailboxState } from '../model/people.ts';
 
@@ -70,7 +72,7 @@ export interface ConversationTables {
   /** Conversations gone since before `before`. */
   listGoneConversations(before: Instant): Promise<Conversation[]>;
   /**
-   * Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are
+   * Deletes conversation, watches, episodes, incidents, feeds, outbox messages, pending inbound, audit of it. Reminders are
    * left to the caller.
    */
   deleteConversation(id: string): Promise<void>;
@@ -133,7 +135,7 @@ export interface WatchTables {
   /** Inserts; the existing watch and `created: false` when the conversation already watches the target. */
   addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }>;
   /**
-   * Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. Returns the
+   * Deletes watches with their episodes; targets nobody alive watches are no longer due. Returns the
    * fingerprints of what their targets have presented, which nothing tells any more once nobody watches them.
    */
   removeWatches(ids: number[]): Promise<string[]>;
@@ -181,7 +183,6 @@ export interface WatchTables {
   /** The same without what was seen of their targets, which is most of it. */
   getPlaces(ids: number[]): Promise<Omit<JoinedTarget, 'target'>[]>;
   setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
-  markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
 }
 
 /** What endpoints have presented. */
@@ -353,6 +354,24 @@ export interface MarkTables {
   forgetMarks(queue: MarkQueue, keys: string[]): Promise<void>;
 }
 
+/** What conversations are alerted about; see core/model/incident.ts. */
+export interface IncidentTables {
+  /** Oldest first. */
+  listIncidents(conversationId: string): Promise<Incident[]>;
+  findIncident(conversationId: string, id: string): Promise<Incident | null>;
+  /** Inserts them, or replaces those of the same conversation and cause, which keep their ids. */
+  putIncidents(incidents: Incident[]): Promise<void>;
+  deleteIncidents(ids: string[]): Promise<void>;
+  /** Nobody else decides on incidents of this conversation before this transaction ends, if they ask so as well. */
+  lockIncidents(conversationId: string): Promise<void>;
+  /** What alerts depend on, of all watches of the conversation. */
+  listWatchFacts(conversationId: string): Promise<WatchFacts[]>;
+  /** Messages that were put and are not forgotten yet, whatever their state, as they were put last. */
+  getMessages(ids: string[]): Promise<{ id: string; activityId: string | null; card: Card | null; thread: unknown }[]>;
+  /** Takes back those of these messages that nobody has begun to send. Returns their ids. */
+  withdrawMessages(ids: string[]): Promise<string[]>;
+}
+
 /** Messages on their way to conversations. */
 export interface OutboxTable {
   /**
@@ -448,6 +467,7 @@ export interface StoreOperations
     BotTables,
     ReminderTables,
     MarkTables,
+    IncidentTables,
     OutboxTable,
     FeedTable,
     InstallationTable,
@@ -496,10 +516,10 @@ export interface Store extends StoreOperations {
     lease: { now: Instant; leaseId: string; leaseMs: number; key?: string },
   ): Promise<ClaimedMark | null>;
   /**
-   * Ends a claim: its marks are worked off, or are due again at `retryAt`. What was marked meanwhile is due. Nothing
-   * when the lease was lost.
+   * Ends a claim: its marks are worked off, or are due again at `retryAt`. Worked off, the key is marked anew for
+   * `nextAt` where that is given. What was marked meanwhile is due. Nothing when the lease was lost.
    */
-  completeMark(claim: ClaimedMark, retryAt?: Instant | null): Promise<void>;
+  completeMark(claim: ClaimedMark, retryAt?: Instant | null, nextAt?: Instant | null): Promise<void>;
   /** Forgets keys of which nothing is to be done. */
   pruneMarks(): Promise<void>;
   /**

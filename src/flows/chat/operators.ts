@@ -38,6 +38,8 @@ const CHAT = 'chat-credentials';
 const UNDELIVERED = 'undelivered';
 
 /** How often it is asked whether there is somebody to tell by now, milliseconds. */
+/** The bot's own network, among findings. */
+const NETWORK = 'network';
 const RETELL_EVERY = 60_000;
 
 /** Who watches the bot's own endpoint, in the operators' conversation. */
@@ -68,6 +70,9 @@ export interface Operators {
    * and reason.
    */
   undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
+  /** So many targets fell silent at once: perhaps it is the bot that is cut off. */
+  networkAway(targets: number): Promise<void>;
+  networkBack(): Promise<void>;
   /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
   retell(): Promise<void>;
   /** Once a day: the bot's own credentials, as far as the directory tells, and a watch of its own endpoint. */
@@ -351,6 +356,17 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     mailboxRefuses: refusals.refused,
     mailboxAccepts: refusals.accepted,
     undelivered: (conversationId, reason, peerCode) => undelivered(desk, conversationId, { reason, peerCode }),
+    networkAway: (targets) =>
+      open(desk, NETWORK, (say) =>
+        sentenceCard(say('operators.network.title'), say('operators.network', { number: targets }), say, {
+          tone: 'attention',
+          more: [say('operators.network.advice')],
+        }),
+      ),
+    networkBack: () =>
+      close(desk, NETWORK, (say) =>
+        sentenceCard(say('operators.network.fixed.title'), say('operators.network.fixed'), say, { tone: 'good' }),
+      ),
     retell: () => retell(desk),
     selfCheck: () => selfCheck(desk),
   };

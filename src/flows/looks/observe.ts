@@ -17,7 +17,8 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
-import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
+import { decide, isOutdated, type Seen } from './decide.ts';
+import type { NetworkWatch } from '../alerts/network.ts';
 import { destinationsOfEach } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
 
@@ -40,7 +41,7 @@ export interface Observer {
    */
   look(uri: string, state?: TargetState | null, why?: Why): Promise<Observation | null>;
   /**
-   * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
+   * Stores a look: state, sightings, findings, what is to be planned and told anew, next look, in one transaction. Looks are
    * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
    * that no two decisions start from the same state.
    */
@@ -62,10 +63,11 @@ type Decided = ReturnType<typeof decide>;
 
 /** What the observer tells others of. */
 interface Told {
-  /** A group has put something into the outbox. */
-  stored: () => void;
   /** A group changes what is to be reminded of. */
   marked: () => void;
+  /** A group changes what conversations have perhaps to be told. */
+  alerted: () => void;
+  network: NetworkWatch;
 }
 
 /** Looks that wait to be stored. */
@@ -164,24 +166,16 @@ async function decideGroup(
   return { decided, broken };
 }
 
-/** Marks where reminders change, and gives alerts the buttons that fit to where reminders go. */
+/** Marks where reminders change. */
 async function address(context: FlowContext, decided: Decided[]): Promise<void> {
   const { store } = context;
-  const contexts = decided.flatMap(({ concerned, alerts }) => [
-    ...concerned,
-    ...alerts.map(({ watchContext }) => watchContext),
-  ]);
+  const contexts = decided.flatMap(({ concerned }) => concerned);
   const each = await destinationsOfEach(context, store, contexts);
   const destinations = new Map(contexts.map((watchContext, index) => [watchContext, each[index]!]));
   for (const one of decided) {
     const keys = new Set(one.concerned.flatMap((watchContext) => destinations.get(watchContext)!.map(destinationKey)));
     const part = partOf(one.commit.targetId);
     one.commit.marked = [...keys].map((key) => ({ key, part }));
-    for (const alert of one.alerts) {
-      // The owner's comes first.
-      const [own = null] = destinations.get(alert.watchContext)!;
-      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, own) };
-    }
   }
 }
 
@@ -200,7 +194,10 @@ async function storeGroup(
   const kept = new Set(await context.store.commitObservations(commits, context.now()));
   const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
   if (commits.some(({ marked }) => marked.length > 0)) told.marked();
-  if (commits.some(({ messages }) => messages.length > 0)) told.stored();
+  const uris = new Map(group.map(({ targetId, observation }) => [targetId, observation.uri]));
+  for (const { targetId, state } of commits)
+    if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, state.failures);
+  if (commits.some(({ alerted }) => alerted.length > 0)) told.alerted();
   return { kept, skipped, broken };
 }
 

@@ -44,8 +44,11 @@ export interface MarkedQueueOptions {
   lease: number;
   now: () => number;
   uuid: () => string;
-  /** Reads as long as it takes and stores through `keep`; false: it cannot be worked out yet. */
-  work: (claim: ClaimedMark, keep: Keep) => Promise<boolean>;
+  /**
+   * Reads as long as it takes and stores through `keep`; false: it cannot be worked out yet. `nextAt`: when it has to be
+   * worked out anew even if nothing changes.
+   */
+  work: (claim: ClaimedMark, keep: Keep) => Promise<boolean | { nextAt: number | null }>;
   failed: (error: unknown) => void;
   /** How long the processor has worked for this process, milliseconds; what the work took of it is rested from. */
   spent: () => number;
@@ -86,8 +89,9 @@ async function workOff(workshop: Workshop, claimed: ClaimedMark): Promise<void> 
   // Reading thousands of rows takes longer than a lease.
   const prolonging = setInterval(() => void keep(async () => {}).catch(() => undefined), lease / 3);
   try {
-    const isKnown = await workshop.work(claimed, keep);
-    await store.completeMark(claimed, isKnown ? null : now() + UNKNOWN_AFTER);
+    const outcome = await workshop.work(claimed, keep);
+    const nextAt = typeof outcome === 'object' ? outcome.nextAt : null;
+    await store.completeMark(claimed, outcome === false ? now() + UNKNOWN_AFTER : null, nextAt);
   } catch (error) {
     if (error instanceof LeaseLost) return;
     failed(error);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AddressResult, Certificate, FailureCode, Presented } from '../../../src/core/certificates/certificate.ts';
 import { advance, type TargetState } from '../../../src/core/certificates/state.ts';
-import { effectsOf, policyOf } from '../../../src/core/alerts/alerts.ts';
+import { effectsOf, overItems, policyOf } from '../../../src/core/alerts/alerts.ts';
+import { openItems } from '../../../src/core/alerts/causes.ts';
 import { fixedSentence, verdictOf, type Look } from '../../../src/core/alerts/findings.ts';
 import { longestWait, nextLook } from '../../../src/core/alerts/next-look.ts';
 import type { Threshold } from '../../../src/core/certificates/stages.ts';
@@ -164,15 +165,9 @@ describe('what is told', () => {
     const seen = observation(HEALTHY);
     const certificates = new Map([[LEAF.fingerprint, LEAF]]);
     const look = { observation: seen, ...advance(null, seen, certificates), certificates };
-    const context = { watch: watchOf(), conversation: conversationOf(), told: new Set<string>(), episodes: [] };
-    assert.deepEqual(effectsOf(look, context, { quiet: false, now: NOW, say: EN }), {
-      watchId: 1,
-      told: [],
-      opened: [],
-      toldEpisodes: [],
-      closed: [],
-      items: [],
-    });
+    const context = { watch: watchOf(), conversation: conversationOf(), episodes: [] };
+    const nothing = { opened: [], sure: [], closed: [] };
+    assert.deepEqual(effectsOf(look, context, { quiet: false, now: NOW, say: EN }), nothing);
   });
 
   it('needs no certificate that is not stored any more', () => {
@@ -183,15 +178,17 @@ describe('what is told', () => {
       ...advance(before, seen, new Map()),
       certificates: new Map([[RENEWED.fingerprint, RENEWED]]),
     };
-    const context = { watch: watchOf(), conversation: conversationOf(), told: new Set<string>(), episodes: [] };
-    const options = { quiet: false, now: LEAF.notAfter, say: EN };
-    const { items } = effectsOf(look, context, options);
+    const items = overItems(look, `certificate:${LEAF.fingerprint}`, []);
     assert.deepEqual(
       items.map((item) => item.kind === 'renewed' && [item.from, item.to]),
       [[null, RENEWED]],
     );
     const without = { ...look, change: { replaced: [], leafChanged: false }, certificates: new Map() };
-    assert.deepEqual(effectsOf(without, context, options).items, []);
+    const context = { watch: watchOf(), conversation: conversationOf(), episodes: [] };
+    const options = { quiet: false, now: LEAF.notAfter, say: EN };
+    assert.deepEqual(effectsOf(without, context, options), { opened: [], sure: [], closed: [] });
+    const known = { certificates: without.certificates, policy: null, now: LEAF.notAfter };
+    assert.deepEqual(openItems({ state: without.state, episodes: [] }, known), []);
     const next = { interval: 6 * HOUR, now: NOW, random: 0.5 };
     assert.equal(nextLook(without, [{ policy: null, episodes: [] }], next), NOW + 6 * HOUR);
   });
@@ -847,17 +844,23 @@ describe('the next look', () => {
 
   it('comes when the hour of grace of a partly renewed target ends', () => {
     const look = lookAt([presented(FIRST, LEAF), presented(SECOND, RENEWED)]);
-    const episode = { watchId: 1, finding: 'partly-renewed', openedAt: NOW - 20 * MINUTE, toldAt: null };
+    const episode = {
+      watchId: 1,
+      finding: 'partly-renewed',
+      openedAt: NOW - 20 * MINUTE,
+      cause: 'host:example.com',
+      sureAt: null,
+    };
     assert.equal(nextLook(look, [{ policy: null, episodes: [episode] }], options), NOW + 40 * MINUTE);
-    const told = { ...episode, toldAt: NOW };
+    const told = { ...episode, cause: 'host:example.com', sureAt: NOW };
     assert.equal(nextLook(look, [{ policy: null, episodes: [told] }], options), NOW + INTERVAL);
   });
 
   it('comes soon where a handshake was broken off, and that is not told yet', () => {
     const look = lookAt([presented(FIRST, LEAF, { brokenOff: { said: null } })]);
-    const episode = { watchId: 1, finding: 'broken-off', openedAt: NOW, toldAt: null };
+    const episode = { watchId: 1, finding: 'broken-off', openedAt: NOW, cause: 'host:example.com', sureAt: null };
     assert.equal(nextLook(look, [byDefault, { policy: null, episodes: [episode] }], options), NOW + MINUTE);
-    const told = { ...episode, toldAt: NOW };
+    const told = { ...episode, cause: 'host:example.com', sureAt: NOW };
     assert.equal(nextLook(look, [{ policy: null, episodes: [told] }], options), NOW + INTERVAL);
   });
 

@@ -6,7 +6,8 @@ import { problemCard } from '../../../src/core/chat/cards/replies.ts';
 import type { AddressResult } from '../../../src/core/certificates/certificate.ts';
 import { advance } from '../../../src/core/certificates/state.ts';
 import { parseCommand } from '../../../src/core/chat/command.ts';
-import { effectsOf, type AlertItem } from '../../../src/core/alerts/alerts.ts';
+import { alertItems, effectsOf, overItems, type AlertItem } from '../../../src/core/alerts/alerts.ts';
+import { openItems } from '../../../src/core/alerts/causes.ts';
 import type { Look } from '../../../src/core/alerts/findings.ts';
 import { outlookLink } from '../../../src/core/reminders/outlook-link.ts';
 import { boundaries } from '../../../src/core/certificates/stages.ts';
@@ -202,13 +203,17 @@ describe('a German alert', () => {
     const context = {
       watch: watchOf({ ownerLocale: 'de-DE' }),
       conversation: conversationOf(),
-      told: new Set<string>(),
       episodes: [
-        { watchId: 1, finding: 'partly-renewed', openedAt: NOW - DAY, toldAt: null },
-        { watchId: 1, finding: 'self-signed', openedAt: NOW - DAY, toldAt: NOW - DAY },
+        { watchId: 1, finding: 'partly-renewed', openedAt: NOW - DAY, cause: 'host:example.com', sureAt: null },
+        { watchId: 1, finding: 'self-signed', openedAt: NOW - DAY, cause: 'host:example.com', sureAt: NOW - DAY },
       ],
     };
-    return { items: effectsOf(look, context, { quiet: false, now, say: DE }).items, look };
+    const { opened, sure, closed } = effectsOf(look, context, { quiet: false, now, say: DE, twice: 0 });
+    const after = [...context.episodes.filter(({ finding }) => sure.includes(finding)), ...opened];
+    const options = { now, say: DE, twice: 0 };
+    const open = openItems({ state: null, episodes: after }, { certificates: new Map(), policy: null, now });
+    const over = overItems(look, 'host:example.com', closed);
+    return { items: [...alertItems(look, open, options), ...over], look };
   }
 
   it('tells of a stage', () => {

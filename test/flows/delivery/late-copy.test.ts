@@ -1,3 +1,4 @@
+import { AT_ONCE } from '../../support/alert-rules.ts';
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Messenger } from '../../../src/core/ports/channel.ts';
@@ -67,6 +68,7 @@ async function setUp(messenger: Messenger) {
       publicUrl: '',
       probeInterval: 1000,
       grace: 1000,
+      alerts: AT_ONCE,
       lease: 30_000,
       messageRate: { person: 20, conversation: 60 },
       probeBudget: 100,

@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../../../src/core/model/delivery.ts';
 import {
   aConversation,
   aMessage,
+  anIncident,
   anInbound,
   aRecipient,
   aReminder,
@@ -320,10 +321,10 @@ export function conversationsContract(use: Use): void {
     for (const isKnown of [false, true]) {
       it(`that get another id go on under it with all that is theirs${isKnown ? ', where a message has come already' : ''}`, async () => {
         const store = use();
-        const watch = await watchIn(store, 'c1', HOST);
+        await watchIn(store, 'c1', HOST);
         await watchIn(store, 'c1', 'tls://only.example:443');
         await store.setConversationPolicy('c1', [{ kind: 'duration', ms: DAY }]);
-        await store.markTold([{ watchId: watch.id, key: 'key' }], NOW);
+        await store.putIncidents([anIncident('c1')]);
         await store.putRecipient(aRecipient('c1'));
         const message = aMessage('c1');
         await store.putMessages([message], NOW);
@@ -447,7 +448,7 @@ export function conversationsContract(use: Use): void {
       const other = await watchIn(store, 'c2', HOST);
       await watchIn(store, 'c1', 'tls://only.example:443');
       await store.setTargetDue([watch.targetId], NOW);
-      await store.markTold([{ watchId: watch.id, key: 'key' }], NOW);
+      await store.putIncidents([anIncident('c1'), anIncident('c2')]);
       const messages = [aMessage('c1'), aMessage('c2')];
       await store.putMessages(messages, NOW);
       await store.acceptInbound(anInbound('i1', 'c1'));

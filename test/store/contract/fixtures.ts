@@ -1,3 +1,4 @@
+import { NOTHING_TOLD, type Incident } from '../../../src/core/model/incident.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import type { Card } from '../../../src/core/card.ts';
 import type { Certificate, Observation } from '../../../src/core/certificates/certificate.ts';
@@ -111,12 +112,27 @@ export function aCommit(
       answeredAt: NOW,
     },
     dueAt: NOW + 6 * 60 * MINUTE,
-    told: [],
     episodesOpened: [],
-    episodesTold: [],
+    episodesSure: [],
     episodesClosed: [],
-    messages: [],
     marked: [],
+    alerted: [],
+    ...more,
+  };
+}
+
+export function anIncident(conversationId: string, more: Partial<Incident> = {}): Incident {
+  return {
+    ...{ id: randomUUID(), conversationId, cause: 'host:example.com', openedAt: NOW, closedAt: null, how: null },
+    ...{
+      told: NOTHING_TOLD,
+      message: null,
+      first: null,
+      sentAt: null,
+      editedAt: null,
+      takenBy: null,
+      snoozedUntil: null,
+    },
     ...more,
   };
 }

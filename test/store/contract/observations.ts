@@ -2,19 +2,7 @@ import { isCertificate } from '../../../src/core/certificates/certificate.ts';
 import type { Item } from '../../../src/core/certificates/item.ts';
 import { UNSEEN } from '../../../src/core/certificates/state.ts';
 import assert from 'node:assert/strict';
-import {
-  LONG,
-  NOW,
-  OVER,
-  aCertificate,
-  aCommit,
-  aMessage,
-  aReminder,
-  anObservation,
-  claim,
-  watchIn,
-  type Use,
-} from './fixtures.ts';
+import { LONG, NOW, OVER, aCertificate, aCommit, aReminder, anObservation, watchIn, type Use } from './fixtures.ts';
 import { MINUTE, DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
@@ -95,18 +83,18 @@ export function observationsContract(use: Use): void {
       assert.deepEqual(await store.commitObservations([first], NOW), [targetId]);
       assert.deepEqual(await store.commitObservations([first], NOW), [], 'there is a state by now');
       const { state: before } = (await store.findTarget(HOST))!;
-      const news = aCommit(targetId, null, next, { previous: before, messages: [aMessage('teams:c1', 'renewed')] });
+      const news = aCommit(targetId, null, next, { previous: before, alerted: [{ key: 'c1', part: null }] });
       assert.deepEqual(await store.commitObservations([news], NOW), [targetId]);
-      const same = { ...news, messages: [aMessage('teams:c1', 'renewed, too')] };
+      const same = { ...news, alerted: [{ key: 'another', part: null }] };
       assert.deepEqual(await store.commitObservations([same], NOW), []);
-      const messages = await store.deliveryStatuses([...news.messages, ...same.messages].map(({ id }) => id));
+      const marked = await store.pendingMarks('alerts', ['c1', 'another'], NOW);
       assert.deepEqual(
-        messages.map(({ id }) => id),
-        news.messages.map(({ id }) => id),
+        marked.map(({ key }) => key),
+        ['c1'],
       );
     });
 
-    it('that are skipped leave nothing behind, neither messages nor marks nor reminders, also beside others that are stored', async () => {
+    it('that are skipped leave nothing behind, neither findings nor marks nor reminders, also beside others that are stored', async () => {
       const store = use();
       const [overtaken, lost, stored] = [
         await watchIn(store, 'c1', HOST),
@@ -117,7 +105,12 @@ export function observationsContract(use: Use): void {
       await store.claimTargets(NOW, 1, 'before', OVER);
       await store.claimTargets(NOW, 1, 'now', LONG);
       await store.commitObservations([aCommit(overtaken.targetId, null, aCertificate('new'))], NOW);
-      const [late, open] = ['late', 'open'].map((finding) => ({ finding, openedAt: NOW, toldAt: null }));
+      const [late, open] = ['late', 'open'].map((finding) => ({
+        finding,
+        cause: 'host:a',
+        openedAt: NOW,
+        sureAt: null,
+      }));
       for (const { id: watchId, targetId } of [overtaken, lost])
         await store.commitObservations(
           [aCommit(targetId, null, aCertificate('new'), { episodesOpened: [{ ...open!, watchId }] })],
@@ -125,20 +118,16 @@ export function observationsContract(use: Use): void {
         );
       const everything = ({ id: watchId, targetId }: { id: number; targetId: number }, lease: string | null) =>
         aCommit(targetId, lease, aCertificate(`old ${watchId}`), {
-          told: [{ watchId, key: 'key' }],
           episodesOpened: [{ ...late!, watchId }],
-          episodesTold: [{ watchId, finding: 'open', toldAt: NOW }],
-          messages: [aMessage(`c${watchId}`)],
+          episodesSure: [{ watchId, finding: 'open', sureAt: NOW }],
+          alerted: [{ key: `c${watchId}`, part: null }],
           marked: [{ key: `feed ${watchId}`, part: String(targetId) }],
         });
       const skipped = [{ ...everything(overtaken, null), previous: null }, everything(lost, 'before')];
       const kept = everything(stored, null);
       assert.deepEqual(await store.commitObservations([...skipped, kept], NOW), [stored.targetId]);
       const contexts = await store.listWatchContexts([overtaken, lost].map(({ targetId }) => targetId));
-      for (const { watch, told, episodes } of contexts) {
-        assert.deepEqual(told, new Set());
-        assert.deepEqual(episodes, [{ ...open!, watchId: watch.id }]);
-      }
+      for (const { watch, episodes } of contexts) assert.deepEqual(episodes, [{ ...open!, watchId: watch.id }]);
       const fingerprints = skipped.flatMap(({ state }) => state.leaf ?? []);
       assert.equal(fingerprints.length, 2);
       assert.deepEqual(await store.getCertificates(fingerprints), []);
@@ -147,10 +136,10 @@ export function observationsContract(use: Use): void {
         assert.ok(sightings.every(({ fingerprint }) => fingerprint !== state.leaf));
       }
       const all = [...skipped, kept];
-      const deliveries = await store.deliveryStatuses(all.flatMap(({ messages }) => messages.map(({ id }) => id)));
+      const conversations = all.flatMap(({ alerted }) => alerted.map(({ key }) => key));
       assert.deepEqual(
-        deliveries.map(({ id }) => id),
-        [kept.messages[0]!.id],
+        (await store.pendingMarks('alerts', conversations, NOW)).map(({ key }) => key),
+        [kept.alerted[0]!.key],
       );
       const keys = all.flatMap(({ marked }) => marked.map(({ key }) => key));
       assert.deepEqual(
@@ -206,34 +195,30 @@ export function observationsContract(use: Use): void {
       const kept = await watchIn(store, 'c1', HOST);
       await store.removeWatches([removed.id]);
       const ids = [removed.id, kept.id];
-      const message = aMessage('c1');
       const commit = aCommit(kept.targetId, null, aCertificate('leaf'), {
-        told: ids.map((watchId) => ({ watchId, key: 'key' })),
-        episodesOpened: ids.map((watchId) => ({ watchId, finding: 'untrusted', openedAt: NOW, toldAt: null })),
-        episodesTold: ids.map((watchId) => ({ watchId, finding: 'untrusted', toldAt: NOW })),
+        episodesOpened: ids.map((watchId) => ({
+          ...{ watchId, finding: 'untrusted', cause: 'issuer:a' },
+          ...{ openedAt: NOW, sureAt: null },
+        })),
+        episodesSure: ids.map((watchId) => ({ watchId, finding: 'untrusted', sureAt: NOW })),
         episodesClosed: [{ watchId: removed.id, finding: 'other' }],
-        messages: [message],
       });
       assert.deepEqual(await store.commitObservations([commit], NOW), [kept.targetId]);
       const [context] = await store.listWatchContexts([kept.targetId]);
-      assert.deepEqual(context?.told, new Set(['key']));
-      assert.deepEqual(context?.episodes, [{ watchId: kept.id, finding: 'untrusted', openedAt: NOW, toldAt: NOW }]);
-      assert.deepEqual(
-        (await claim(store)).map(({ id }) => id),
-        [message.id],
-      );
+      const episode = { watchId: kept.id, finding: 'untrusted', cause: 'issuer:a', openedAt: NOW, sureAt: NOW };
+      assert.deepEqual(context?.episodes, [episode]);
     });
 
-    it('open, tell and close episodes; one that is open keeps its first instant', async () => {
+    it('open episodes, are sure of them and close them; one that is open keeps its first instant', async () => {
       const store = use();
       const { id: watchId, targetId } = await watchIn(store, 'c1', HOST);
       const look = (more: Parameters<typeof aCommit>[3]) => aCommit(targetId, null, aCertificate('leaf'), more);
       const episodes = async () => (await store.listWatchContexts([targetId]))[0]?.episodes;
-      const opened = { watchId, finding: 'unreachable', openedAt: NOW, toldAt: null };
+      const opened = { watchId, finding: 'unreachable', cause: 'host:a', openedAt: NOW, sureAt: null };
       await store.commitObservations([look({ episodesOpened: [opened] })], NOW);
       await store.commitObservations([look({ episodesOpened: [{ ...opened, openedAt: NOW + 9 }] })], NOW);
-      await store.commitObservations([look({ episodesTold: [{ ...opened, toldAt: NOW + 1 }] })], NOW);
-      assert.deepEqual(await episodes(), [{ ...opened, toldAt: NOW + 1 }]);
+      await store.commitObservations([look({ episodesSure: [{ ...opened, sureAt: NOW + 1 }] })], NOW);
+      assert.deepEqual(await episodes(), [{ ...opened, sureAt: NOW + 1 }]);
       const closed = { watchId, finding: 'unreachable' };
       await store.commitObservations([look({ episodesClosed: [closed] })], NOW);
       assert.deepEqual(await episodes(), []);
@@ -241,19 +226,19 @@ export function observationsContract(use: Use): void {
       assert.deepEqual(await episodes(), [], 'looks of one group count in their order');
     });
 
-    it('tell episodes in the order in which they opened, and tell and close each by itself', async () => {
+    it('keep episodes in the order in which they opened, and are sure of and close each by itself', async () => {
       const store = use();
       const { id: watchId, targetId } = await watchIn(store, 'c1', HOST);
       const look = (more: Parameters<typeof aCommit>[3]) => aCommit(targetId, null, aCertificate('leaf'), more);
       const findings = async () => {
         const [context] = await store.listWatchContexts([targetId]);
-        return context?.episodes.map(({ finding, toldAt }) => [finding, toldAt]);
+        return context?.episodes.map(({ finding, sureAt }) => [finding, sureAt]);
       };
       const opened = ['later', 'middle', 'first'].map((finding, index) => {
-        return { watchId, finding, openedAt: NOW - index, toldAt: null };
+        return { watchId, finding, cause: 'host:a', openedAt: NOW - index, sureAt: null };
       });
       await store.commitObservations([look({ episodesOpened: opened })], NOW);
-      await store.commitObservations([look({ episodesTold: [{ watchId, finding: 'middle', toldAt: NOW + 1 }] })], NOW);
+      await store.commitObservations([look({ episodesSure: [{ watchId, finding: 'middle', sureAt: NOW + 1 }] })], NOW);
       assert.deepEqual(await findings(), [
         ['first', null],
         ['middle', NOW + 1],
@@ -278,9 +263,9 @@ export function observationsContract(use: Use): void {
     it('are stored whole or not at all', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);
-      const broken = { ...aMessage('c1'), id: null as unknown as string };
+      const broken = { key: null as unknown as string, part: null };
       const leaf = aCertificate('leaf');
-      await assert.rejects(store.commitObservations([aCommit(targetId, null, leaf, { messages: [broken] })], NOW));
+      await assert.rejects(store.commitObservations([aCommit(targetId, null, leaf, { alerted: [broken] })], NOW));
       assert.equal((await store.findTarget(HOST))?.observation, null);
       assert.deepEqual(await store.getCertificates([leaf.fingerprint]), []);
     });

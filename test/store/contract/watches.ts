@@ -1,16 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  LONG,
-  NOW,
-  UNTOUCHED,
-  OVER,
-  aCertificate,
-  aCommit,
-  aConversation,
-  hashOf,
-  watchIn,
-  type Use,
-} from './fixtures.ts';
+import { LONG, NOW, UNTOUCHED, OVER, aCertificate, aCommit, aConversation, watchIn, type Use } from './fixtures.ts';
 import type { StoredAnchor } from '../../../src/core/model/anchors.ts';
 import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
@@ -284,10 +273,7 @@ export function watchesContract(use: Use): void {
       await watchIn(store, 'c1', OTHER);
       await store.setConversationGone('c2', NOW);
       const leaf = aCertificate('leaf');
-      const current = `${leaf.fingerprint}:notice`;
-      const keys = [current, `${hashOf('replaced')}:expired`, 'welcome'].map((key) => ({ watchId: mine.id, key }));
-      await store.markTold([...keys, ...keys, { watchId: 999_999, key: 'nobody' }], NOW);
-      const episode = { watchId: mine.id, finding: 'unreachable', openedAt: NOW, toldAt: null };
+      const episode = { watchId: mine.id, finding: 'unreachable', cause: 'host:a', openedAt: NOW, sureAt: null };
       await store.commitObservations([aCommit(mine.targetId, null, leaf, { episodesOpened: [episode] })], NOW);
 
       const contexts = await store.listWatchContexts([mine.targetId]);
@@ -295,7 +281,6 @@ export function watchesContract(use: Use): void {
         {
           watch: mine,
           conversation: { ...aConversation('c1'), ...UNTOUCHED },
-          told: new Set([current, 'welcome']),
           episodes: [episode],
         },
       ]);

@@ -10,6 +10,7 @@ import { findings } from './de/findings.ts';
 import { forms } from './de/forms.ts';
 import { items } from './de/items.ts';
 import { help } from './de/help.ts';
+import { incidents } from './de/incidents.ts';
 import { overview } from './de/overview.ts';
 import { people } from './de/people.ts';
 import { renewal } from './de/renewal.ts';
@@ -40,6 +41,7 @@ export const de: Record<MessageKey, string> = {
   ...dates,
   ...items,
   ...overview,
+  ...incidents,
   ...people,
   ...rights,
   ...forms,

@@ -10,6 +10,7 @@ import { findings } from './en/findings.ts';
 import { forms } from './en/forms.ts';
 import { items } from './en/items.ts';
 import { help } from './en/help.ts';
+import { incidents } from './en/incidents.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { renewal } from './en/renewal.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...dates,
   ...items,
   ...overview,
+  ...incidents,
   ...people,
   ...rights,
   ...forms,

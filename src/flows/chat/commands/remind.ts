@@ -4,7 +4,7 @@ import { rangesOf, wholeName } from '../../../core/chat/cards/ranges.ts';
 import { policyPhrase } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
-import { alertKey } from '../../../core/alerts/alerts.ts';
+import { answeredPart } from '../../../core/model/incident.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { enumerate, fullStop } from '../../../core/language/wording.ts';
@@ -30,16 +30,8 @@ async function settle(
 ): Promise<void> {
   const now = context.now();
   // What the new thresholds have passed already is told by this answer; only what comes later alerts.
-  const views = await viewsOf(context, operations, conversation, concerned);
-  const told = views.flatMap(({ watch, leaves, policy }) =>
-    leaves.flatMap((leaf) =>
-      passedBoundaries(leaf, policy, now).map((boundary) => ({
-        watchId: watch.id,
-        key: alertKey(leaf.fingerprint, boundary),
-      })),
-    ),
-  );
-  await operations.markTold(told, now);
+  const told = concerned.map(({ id }) => ({ key: conversation.id, part: answeredPart(id) }));
+  await operations.mark('alerts', told, { now });
   // The next boundary may lie before the next look that was planned: look soon and plan again.
   await operations.setTargetDue(
     concerned.map(({ targetId }) => targetId),

@@ -1,0 +1,228 @@
+import type { Fact } from '../../about.ts';
+import type { Card, CardAction, Group, Mention, Row, State, Tone } from '../../card.ts';
+import { alertKey } from '../../alerts/alerts.ts';
+import { findingKind, kindOfCause, type Cause } from '../../alerts/causes.ts';
+import { isCertificate } from '../../certificates/certificate.ts';
+import type { Item } from '../../certificates/item.ts';
+import type { Boundary } from '../../certificates/stages.ts';
+import { shortDay, shortInstant } from '../../language/dates.ts';
+import type { Say } from '../../language/language.ts';
+import type { MessageKey } from '../../language/messages/en.ts';
+import { relative, shorten } from '../../language/wording.ts';
+import { displayTarget } from '../../targets/target.ts';
+import type { Instant } from '../../time.ts';
+
+/** A target as part of an incident. */
+export interface IncidentRow {
+  uri: string;
+  owner: string;
+}
+
+/** One cause and everything that it concerns, as a message shows it. */
+export interface IncidentPart {
+  cause: Cause;
+  /** Those that have it now. */
+  rows: IncidentRow[];
+  /** Those that have it no more. */
+  over: IncidentRow[];
+  boundary: Boundary | null;
+  /** The certificate (or whatever ends) that it is. */
+  item: Item | null;
+  /** Findings, and what to do about the first. */
+  findings: string[];
+  advice: string;
+  isClosed: boolean;
+  takenBy: string | null;
+  /** So many targets the conversation watches. */
+  total: number;
+}
+
+interface Options {
+  now: Instant;
+  say: Say;
+  mentions?: Mention[];
+  actions?: CardAction[];
+}
+
+/** Rows of one message. */
+const MOST_ROWS = 15;
+
+const STAGES: Record<Boundary['stage'], { symbol: string; tone: Tone }> = {
+  notice: { symbol: '🔔', tone: 'notice' },
+  urgent: { symbol: '⚠️', tone: 'warning' },
+  critical: { symbol: '🚨', tone: 'attention' },
+  expired: { symbol: '⛔', tone: 'attention' },
+};
+
+function isRenewal({ cause, boundary }: IncidentPart): boolean {
+  return kindOfCause(cause) === 'certificate' && boundary === null;
+}
+
+function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
+  const { cause, boundary, isClosed, takenBy } = part;
+  if (isClosed) {
+    const word = say(isRenewal(part) ? 'incident.word.renewed' : 'incident.word.fixed');
+    return { state: { symbol: '✅', word }, tone: 'good' };
+  }
+  if (takenBy !== null) {
+    return { state: { symbol: '👀', word: say('incident.word.taken', { name: shorten(takenBy, 60) }) }, tone: 'held' };
+  }
+  if (boundary) {
+    const { symbol, tone } = STAGES[boundary.stage];
+    return { state: { symbol, word: say(`incident.word.${boundary.stage}`) }, tone };
+  }
+  const isSilent = ['host', 'network'].includes(kindOfCause(cause));
+  const word = say(isSilent ? 'incident.word.unreachable' : 'incident.word.wrong');
+  return { state: { symbol: '⛔', word }, tone: 'attention' };
+}
+
+/** A finding in a few words. */
+function findingWords(finding: string | undefined, say: Say): string {
+  const kind = findingKind(finding ?? '');
+  const key = `condition.${kind === 'address' ? 'unreachable' : kind}`;
+  return CONDITIONS.has(kind) ? say(key as MessageKey) : kind;
+}
+
+const CONDITIONS = new Set([
+  ...['broken-off', 'not-yet-valid', 'no-date', 'never-valid', 'key-usage', 'no-staple', 'leaf-is-ca', 'wrong-purpose'],
+  ...['repeated-extension', 'critical-extension', 'unreadable-extension', 'raw-name', 'name-constraint', 'path-length'],
+  ...['issuer-no-ca', 'wrong-name', 'self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted'],
+  ...['revoked', 'weak-key', 'weak-signature', 'old-protocol', 'rare-tls', 'wrong-order', 'early-issuer'],
+  ...['long-lifetime', 'no-starttls', 'injected', 'partly-renewed', 'different-certificates', 'alternating'],
+  ...['unreachable', 'address'],
+]);
+
+/** One name, or how many. */
+function hostsOf(rows: IncidentRow[], say: Say): string {
+  const [first] = rows;
+  return rows.length === 1 ? displayTarget(first!.uri) : say('incident.hosts', { number: rows.length });
+}
+
+function titleOf(part: IncidentPart, { now, say }: Options): string {
+  const { cause, rows, over, boundary, item, findings, isClosed, total } = part;
+  if (isClosed) {
+    if (kindOfCause(cause) === 'network') return say('incident.over.network');
+    return say(isRenewal(part) ? 'incident.over.renewed' : 'incident.over.fixed', { hosts: hostsOf(over, say) });
+  }
+  const hosts = hostsOf(rows, say);
+  if (kindOfCause(cause) === 'network') return say('incident.network', { number: rows.length, total });
+  if (boundary && item) {
+    const values = {
+      hosts,
+      state: item.notAfter <= now ? 'expired' : 'valid',
+      when: relative(item.notAfter, now, say),
+    };
+    return say(isCertificate(item) ? 'incident.certificate' : 'incident.date', values);
+  }
+  if (findings[0] === 'unreachable') return say('incident.unreachable', { hosts });
+  return say('incident.finding', { hosts, finding: findingWords(findings[0], say) });
+}
+
+function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows' | 'more'> {
+  const shown = rows.slice(0, most).map(({ uri, owner }): Row => {
+    return { name: displayTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
+  });
+  const more = rows.length - shown.length;
+  return { rows: shown, ...(more > 0 ? { more: say('incident.more', { number: more }) } : {}) };
+}
+
+function todoOf({ cause, boundary, item, advice, isClosed, takenBy }: IncidentPart, say: Say): Card['todo'] | null {
+  if (isClosed || takenBy !== null) return null;
+  if (kindOfCause(cause) === 'network') return { task: say('incident.network.advice') };
+  if (!boundary) return advice === '' ? null : { task: advice };
+  if (!item || !isCertificate(item)) return null;
+  const task = say(boundary.stage === 'expired' ? 'incident.renew-at-once' : 'incident.renew');
+  const after = say('incident.notice-by-myself');
+  // oxlint-disable-next-line unicorn/no-thenable
+  return { task, then: after };
+}
+
+function leadOf({ cause, item, boundary, isClosed }: IncidentPart, { now, say }: Options): string | null {
+  if (kindOfCause(cause) === 'network') return isClosed ? null : say('incident.network.lead');
+  if (!item || (!boundary && !isClosed)) return null;
+  const at = shortInstant(item.notAfter, { now, say, zoned: true });
+  const issuer = isCertificate(item) ? shorten(item.issuer, 80) : '';
+  return isClosed ? null : [at, ...(issuer === '' ? [] : [say('incident.issued', { issuer })])].join(', ');
+}
+
+function progressOf({ cause, rows, over }: IncidentPart, say: Say): string[] {
+  if (rows.length === 0 || over.length === 0) return [];
+  const values = { done: over.length, total: rows.length + over.length };
+  return [say(kindOfCause(cause) === 'certificate' ? 'incident.progress' : 'incident.progress.other', values)];
+}
+
+/** What a part says, for programs. */
+function factsOf({ rows, over, boundary, item, findings, isClosed }: IncidentPart): Fact[] {
+  if (isClosed) return over.map(({ uri }) => ({ target: uri, kind: 'fixed', value: findings[0] ?? 'certificate' }));
+  return rows.map(({ uri }) =>
+    boundary && item
+      ? { target: uri, kind: 'stage', value: alertKey(item.fingerprint, boundary) }
+      : { target: uri, kind: 'finding', value: findings[0] ?? 'unknown' },
+  );
+}
+
+function summaryOf(title: string, part: IncidentPart, { now, say }: Options): string {
+  const { state } = stateOf(part, say);
+  const { item, boundary, isClosed } = part;
+  const date = boundary && item && !isClosed ? `, ${shortDay(item.notAfter, { now, say, year: true })}` : '';
+  return `${state.word}: ${title}${date}`;
+}
+
+/** One cause with everything that it concerns. */
+export function incidentCard(part: IncidentPart, options: Options): Card {
+  const { say, mentions = [], actions = [] } = options;
+  const { rows, over } = part;
+  const title = titleOf(part, options);
+  const lead = leadOf(part, options);
+  const todo = todoOf(part, say);
+  const progress = progressOf(part, say);
+  const groups: Group[] = [];
+  if (rows.length > 0) groups.push({ symbol: '✕', heading: say('incident.still'), ...rowsOf(rows, MOST_ROWS, say) });
+  if (over.length > 0)
+    groups.push({
+      symbol: '✓',
+      heading: say('incident.done'),
+      ...rowsOf(over, Math.max(3, MOST_ROWS - rows.length), say),
+    });
+  return {
+    language: say.language,
+    summary: summaryOf(title, part, options),
+    ...stateOf(part, say),
+    title,
+    ...(lead === null ? {} : { lead }),
+    ...(todo ? { todo } : {}),
+    ...(progress.length > 0 ? { text: progress } : {}),
+    groups,
+    ...(mentions.length > 0 && !part.isClosed ? { mentions } : {}),
+    actions: part.isClosed ? [] : actions,
+    about: { kind: 'alert', facts: factsOf(part) },
+  };
+}
+
+/** Several causes that came up within a minute. */
+export function digestCard(parts: IncidentPart[], options: Options): Card {
+  const { say, mentions = [] } = options;
+  const open = parts.filter(({ isClosed }) => !isClosed);
+  const counted = open.length > 0 ? open : parts;
+  const most = Math.max(1, Math.floor(MOST_ROWS / parts.length));
+  const groups = parts.slice(0, MOST_ROWS).map((part): Group => {
+    const { state } = stateOf(part, say);
+    const heading = titleOf(part, options);
+    const listed = part.isClosed ? part.over : part.rows;
+    return { symbol: state.symbol, heading, ...(listed.length > 1 ? rowsOf(listed, most, say) : {}) };
+  });
+  const last = groups.at(-1);
+  if (last && parts.length > groups.length) last.more = say('incident.more', { number: parts.length - groups.length });
+  const tones = open.map((part) => stateOf(part, say).tone);
+  const tone = (['attention', 'warning', 'notice', 'held'] as const).find((one) => tones.includes(one)) ?? 'good';
+  const title = open.length > 0 ? say('incident.digest', { number: counted.length }) : titleOf(parts[0]!, options);
+  return {
+    language: say.language,
+    summary: [title, ...counted.slice(0, 2).map((part) => titleOf(part, options))].join('; '),
+    title,
+    tone,
+    groups,
+    ...(mentions.length > 0 && open.length > 0 ? { mentions } : {}),
+    about: { kind: 'alert', facts: parts.flatMap((part) => factsOf(part)) },
+  };
+}

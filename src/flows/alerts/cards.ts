@@ -1,0 +1,181 @@
+import { alertItems, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
+import { fingerprintOf } from '../../core/alerts/causes.ts';
+import type { Look } from '../../core/alerts/findings.ts';
+import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
+import type { Card, CardAction, Mention } from '../../core/card.ts';
+import { alertCard } from '../../core/chat/cards/alert.ts';
+import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import { NOBODY } from '../../core/model/forgetting.ts';
+import type { WatchFacts } from '../../core/model/watch.ts';
+import type { FlowContext } from '../context.ts';
+import { destinationsOfEach } from '../reminders/destinations.ts';
+import { soundActions, watchActions } from '../reminders/view.ts';
+import { ownView } from '../trusted-view.ts';
+import type { Known } from './situation.ts';
+
+/** So many people are mentioned in one message. */
+const MOST_MENTIONED = 5;
+
+/** What a message shows: all parts of one that is sent, or how the parts of one that is edited stand. */
+type Parts = (Standing | Telling)[];
+
+interface Desk {
+  context: FlowContext;
+  known: Known;
+  byTarget: Map<number, WatchFacts>;
+}
+
+function isTelling(part: Standing): part is Telling {
+  return 'news' in part;
+}
+
+/** The only watch that a message is about; null: it is about several. */
+function onlyWatch({ byTarget }: Desk, parts: Parts): WatchFacts | null {
+  const targets = new Set(parts.flatMap(({ members, over }) => [...members.map(({ view }) => view.targetId), ...over]));
+  const [first] = targets;
+  return targets.size === 1 && first !== undefined ? (byTarget.get(first) ?? null) : null;
+}
+
+/**
+ * Who is mentioned in an alert: the owners, and the group that `settings alerts-to` names. A direct chat notifies its
+ * person by itself.
+ */
+function mentionsOf({ known }: Desk, watches: WatchFacts[]): Mention[] {
+  const { conversation } = known;
+  if (conversation.kind === 'personal') return [];
+  const { alertsTo } = conversation.settings;
+  const owners = new Map(watches.map(({ watch }) => [watch.ownerId, watch.ownerName]));
+  owners.delete(NOBODY.ownerId);
+  const named = [...owners].slice(0, MOST_MENTIONED).map(([id, name]): Mention => ({ kind: 'person', id, name }));
+  return [...named, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
+}
+
+async function lookOf({ context, known }: Desk, { watch, state }: WatchFacts): Promise<Look | null> {
+  const [row] = await context.store.getTargets([watch.targetId]);
+  if (!row?.observation || !state) return null;
+  const observation = ownView(context, known.conversation, row.observation);
+  const certificates = new Map(known.certificates);
+  return { observation, state, change: { replaced: [], leafChanged: false }, certificates };
+}
+
+/** Certificates that were told of may be presented nowhere any more. */
+async function withOld({ context }: Desk, look: Look, parts: Parts): Promise<Look> {
+  const prints = parts.flatMap(({ incident }) => fingerprintOf(incident.cause) ?? []);
+  const missing = prints.filter((print) => !look.certificates.has(print));
+  if (missing.length > 0)
+    for (const item of await context.store.getCertificates(missing)) look.certificates.set(item.fingerprint, item);
+  return look;
+}
+
+/** The buttons of an alert about one watch. */
+async function actionsOf({ context, known }: Desk, { watch }: WatchFacts, look: Look, say: Say): Promise<CardAction[]> {
+  const { holidays, store } = context;
+  const { conversation } = known;
+  const [[destination = null] = []] = await destinationsOfEach(context, store, [{ watch, conversation }]);
+  const leaf = look.certificates.get(look.state.leaf ?? '');
+  const policy = policyOf({ watch, conversation });
+  const { outlookUrl } = context.settings;
+  const options = { policy, timeZone: watch.ownerTimeZone, now: context.now(), say, holidays, outlookUrl };
+  return soundActions(context, watch, () =>
+    watchActions({ watch, destination, leaf, reminders: [] }, { ...options, observation: look.observation }),
+  );
+}
+
+async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning: boolean): Promise<Card | null> {
+  const { context, known } = desk;
+  const found = await lookOf(desk, facts);
+  if (!found) return null;
+  const look = await withOld(desk, found, parts);
+  // An alert has no asker: it speaks the language of whoever set up the watch.
+  const say = sayTo(facts.watch.ownerLocale);
+  const now = context.now();
+  const options = { now, say, grace: context.settings.grace };
+  const items = parts.flatMap((part): AlertItem[] => {
+    const { incident, members } = part;
+    if (members.length === 0) return overItems(look, incident.cause, incident.told.findings);
+    const open = members.flatMap((member) => member.items.filter((item) => item.isSure || member.view.isQuiet));
+    const fresh = isTelling(part) ? part.fresh : [];
+    return alertItems(look, [...fresh, ...open.filter((item) => !fresh.includes(item))], options);
+  });
+  if (items.length === 0) return null;
+  const policy = policyOf({ watch: facts.watch, conversation: known.conversation });
+  const isOpen = parts.some(({ incident }) => incident.closedAt === null);
+  const actions = isOpen || facts.watch.uri !== '' ? await actionsOf(desk, facts, look, say) : [];
+  const mentions = isMentioning ? mentionsOf(desk, [facts]) : [];
+  return alertCard(items, look, { now, policy, actions, say, mentions });
+}
+
+function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
+  return targets.flatMap((targetId) => {
+    const watch = byTarget.get(targetId)?.watch;
+    return watch ? [{ uri: watch.uri, owner: watch.ownerName }] : [];
+  });
+}
+
+async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPart> {
+  const { context, known, byTarget } = desk;
+  const { incident, members, over } = part;
+  const items = members.flatMap((member) => member.items);
+  const [worst = null] = items.flatMap(({ boundary }) => boundary ?? []).toSorted((a, b) => b.at - a.at);
+  const print = fingerprintOf(incident.cause);
+  const [item = null] =
+    print === null ? [] : [known.certificates.get(print) ?? (await context.store.getCertificates([print]))[0]];
+  const findings = members.length > 0 ? items.flatMap(({ finding }) => finding ?? []) : incident.told.findings;
+  const first = members.find((member) => member.items.some(({ finding }) => finding !== null));
+  const facts = worst === null && first ? byTarget.get(first.view.targetId) : undefined;
+  const look = facts ? await lookOf(desk, facts) : null;
+  const told = look ? alertItems(look, first!.items, { now: context.now(), say }) : [];
+  const [advice = ''] = told.flatMap((one) => (one.kind === 'finding' ? [one.advice] : []));
+  return {
+    cause: incident.cause,
+    rows: rowsOf(
+      desk,
+      members.map(({ view }) => view.targetId),
+    ),
+    over: rowsOf(desk, over),
+    boundary: worst,
+    item: item ?? null,
+    findings: [...new Set(findings)],
+    advice,
+    isClosed: incident.closedAt !== null,
+    takenBy: incident.takenBy?.name ?? null,
+    total: known.facts.length,
+  };
+}
+
+/** The language of the first of those whom it concerns. */
+function languageOf(watches: WatchFacts[]): Say {
+  return sayTo(watches[0]?.watch.ownerLocale ?? null);
+}
+
+/**
+ * What a message says of its parts; null: nothing that could be said. `isMentioning`: it is sent, and there is something
+ * to do.
+ */
+export async function cardOf(
+  context: FlowContext,
+  known: Known,
+  parts: Parts,
+  { isMentioning }: { isMentioning: boolean },
+): Promise<Card | null> {
+  const desk: Desk = { context, known, byTarget: new Map(known.facts.map((facts) => [facts.watch.targetId, facts])) };
+  const only = onlyWatch(desk, parts);
+  if (only) return alertOf(desk, only, parts, isMentioning);
+  const watches = parts.flatMap(({ members, over }) =>
+    [...members.map(({ view }) => view.targetId), ...over].flatMap((targetId) => desk.byTarget.get(targetId) ?? []),
+  );
+  if (watches.length === 0) return null;
+  const say = languageOf(watches);
+  const shown: IncidentPart[] = [];
+  for (const part of parts) shown.push(await partOf(desk, part, say));
+  const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
+  const [first] = shown;
+  return shown.length === 1 ? incidentCard(first!, options) : digestCard(shown, options);
+}
+
+/** An alert that another has followed, or that is about nothing that is watched here any more. */
+export function overtakenCard(card: Card, key: 'incident.older' | 'incident.left'): Card {
+  const { actions: _actions, mentions: _mentions, ...rest } = card;
+  return { ...rest, footnote: sayTo(card.language)(key) };
+}

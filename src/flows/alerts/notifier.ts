@@ -1,0 +1,145 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Outcome } from '../../core/alerts/incident-desk.ts';
+import { incidentsOf } from '../../core/alerts/incidents.ts';
+import { answeredAmong, type Incident } from '../../core/model/incident.ts';
+import { LONGEST_WAKE, type ClaimedMark } from '../../core/model/mark.ts';
+import type { OutgoingMessage } from '../../core/model/delivery.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
+import { MINUTE } from '../../core/time.ts';
+import type { FlowContext } from '../context.ts';
+import { createMarkedQueue, type Keep, type MarkedQueue } from '../queue/marked-queue.ts';
+import { cardOf, overtakenCard } from './cards.ts';
+import type { NetworkWatch } from './network.ts';
+import { readKnown, situationOf, type Known } from './situation.ts';
+
+/** How often it is decided anew because somebody has pressed a button in between. */
+const MOST_DECISIONS = 5;
+
+export type Notifier = MarkedQueue;
+
+/** Whom the notifier asks, and whom it tells. */
+interface Workers {
+  network: NetworkWatch;
+  /** Something was put into the outbox. */
+  stored: () => void;
+}
+
+/** In whose thread messages go that follow the first one about a cause. */
+async function threadOf({ store, messengers }: FlowContext, { conversation }: Known, first: string | null) {
+  const below = messengers.get(conversation.channel)?.below;
+  const [message] = first !== null && below ? await store.getMessages([first]) : [];
+  const { activityId = null } = message ?? {};
+  return below && activityId !== null ? below(conversation, activityId) : null;
+}
+
+async function sentOf(context: FlowContext, known: Known, outcome: Outcome): Promise<OutgoingMessage[]> {
+  const { send } = outcome;
+  if (!send) return [];
+  const card = await cardOf(context, known, send.parts, { isMentioning: true });
+  if (!card) return [];
+  // Of several causes the first one that has a thread.
+  const first = send.parts.map(({ incident }) => incident.first).find((id) => id !== null && id !== send.id) ?? null;
+  const thread = await threadOf(context, known, first);
+  return [{ id: send.id, conversationId: known.conversation.id, thread, card }];
+}
+
+/** What stands in the chat and has to say something else. What was forgotten is not put again: that would be news. */
+async function editedOf(context: FlowContext, known: Known, outcome: Outcome): Promise<OutgoingMessage[]> {
+  const { edits, followed } = outcome;
+  const ids = [...edits.map(({ id }) => id), ...followed];
+  const messages = new Map((await context.store.getMessages(ids)).map((message) => [message.id, message]));
+  const edited: OutgoingMessage[] = [];
+  const put = (id: string, card: OutgoingMessage['card'] | null | undefined): void => {
+    const message = messages.get(id);
+    if (message && card) edited.push({ id, conversationId: known.conversation.id, thread: message.thread, card });
+  };
+  for (const { id, parts } of edits) {
+    if (!messages.has(id)) continue;
+    const isLeft = parts.every(({ incident }) => incident.how === 'left');
+    const old = messages.get(id)!.card;
+    put(
+      id,
+      isLeft
+        ? old && overtakenCard(old, 'incident.left')
+        : await cardOf(context, known, parts, { isMentioning: false }),
+    );
+  }
+  for (const id of followed) {
+    const old = messages.get(id)?.card;
+    put(id, old && overtakenCard(old, 'incident.older'));
+  }
+  return edited;
+}
+
+/** What is over before anybody was told is not told any more. */
+async function withdraw(operations: StoreOperations, outcome: Outcome): Promise<string[]> {
+  const over = outcome.edits.filter(({ parts }) => parts.every(({ incident }) => incident.closedAt !== null));
+  const firsts = over.filter(({ id, parts }) => parts.every(({ incident }) => incident.first === id));
+  return operations.withdrawMessages(firsts.map(({ id }) => id));
+}
+
+function isSame(a: Incident[], b: Incident[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Stores what was decided. False: somebody has pressed a button since. */
+async function store(
+  context: FlowContext,
+  operations: StoreOperations,
+  { known, outcome, messages }: { known: Known; outcome: Outcome; messages: OutgoingMessage[] },
+): Promise<boolean> {
+  const { id } = known.conversation;
+  await operations.lockIncidents(id);
+  if (!isSame(await operations.listIncidents(id), known.incidents)) return false;
+  const withdrawn = await withdraw(operations, outcome);
+  const untold = outcome.changed.filter(({ message }) => message !== null && withdrawn.includes(message));
+  await operations.deleteIncidents([...outcome.dropped, ...untold.map((incident) => incident.id)]);
+  await operations.putIncidents(outcome.changed.filter((incident) => !untold.includes(incident)));
+  await operations.putMessages(
+    messages.filter((message) => !withdrawn.includes(message.id)),
+    context.now(),
+  );
+  await operations.setTargetDue(outcome.looks, context.now());
+  return true;
+}
+
+async function notify(
+  context: FlowContext,
+  { network, stored }: Workers,
+  { key, parts }: ClaimedMark,
+  keep: Keep,
+): Promise<boolean | { nextAt: number | null }> {
+  const quiet = answeredAmong(parts ?? []);
+  for (let decisions = 0; decisions < MOST_DECISIONS; decisions += 1) {
+    const known = await readKnown(context, key, quiet);
+    if (!known) return true;
+    const outcome = incidentsOf(situationOf(context, known, { quiet, network: network.current() }));
+    const messages = [...(await editedOf(context, known, outcome)), ...(await sentOf(context, known, outcome))];
+    let isStored = false;
+    await keep(async (operations) => {
+      isStored = await store(context, operations, { known, outcome, messages });
+    });
+    if (!isStored) continue;
+    if (messages.length > 0) stored();
+    const wakeAt = known.isWaiting ? Math.min(outcome.wakeAt ?? Infinity, context.now() + MINUTE) : outcome.wakeAt;
+    return { nextAt: wakeAt === null ? null : Math.min(Math.ceil(wakeAt), context.now() + LONGEST_WAKE) };
+  }
+  return false;
+}
+
+/**
+ * Works out what conversations that were marked have to be told, one conversation at a time, each by one process at a
+ * time.
+ */
+export function createNotifier(context: FlowContext, workers: Workers): Notifier {
+  const { store, settings, log, now, uuid, spent } = context;
+  return createMarkedQueue({
+    ...{ queue: 'alerts' as const, store, lease: settings.lease, now, uuid },
+    work: async (claim, keep) => {
+      await nextTurn();
+      return notify(context, workers, claim, keep);
+    },
+    spent,
+    failed: (error) => log.warn({ err: error }, 'alerts could not be worked out; it will be tried again'),
+  });
+}
