@@ -102,6 +102,14 @@ export function isTold({ boundaries, findings }: Told): boolean {
   return boundaries.length + findings.length > 0;
 }
 
+/** Findings about a renewal: they are over a day later, whatever became of them. */
+const PASSING = new Set(['lost-names', 'replaced']);
+
+/** Nothing was told but what a renewal took away. */
+export function isPassing({ rank, findings }: Told): boolean {
+  return rank === 0 && findings.length > 0 && findings.every((finding) => PASSING.has(finding));
+}
+
 /** As if all of this had been told. */
 export function tell({ told }: Incident, members: Member[]): Told {
   const items = members.flatMap(({ items }) => items);
@@ -128,6 +136,10 @@ export function shownOf({ incident, members, over }: Standing): string {
   const { closedAt, how, takenBy, snoozedUntil } = incident;
   const items = members.flatMap(({ items }) => items.filter(({ isSure }) => isSure));
   const kinds = [...new Set(items.map(({ kind, boundary }) => boundary?.key ?? kind))].toSorted();
-  const ids = members.map(({ view }) => view.targetId).toSorted((a, b) => a - b);
+  const present = members.map(({ view }) => view.targetId);
+  const isOfRenewal = isPassing(incident.told);
+  const ids = [...new Set([...present, ...(isOfRenewal ? incident.told.named : [])])].toSorted((a, b) => a - b);
+  // That time has passed since is no news.
+  if (isOfRenewal) return JSON.stringify([ids, takenBy?.id ?? null, snoozedUntil]);
   return JSON.stringify([closedAt !== null, how, kinds, ids, over, takenBy?.id ?? null, snoozedUntil]);
 }

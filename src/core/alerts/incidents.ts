@@ -3,9 +3,9 @@ import { NOTHING_TOLD } from '../model/incident.ts';
 import { MINUTE, type Instant } from '../time.ts';
 import { findingKind, fingerprintOf, kindOfCause, NETWORK, type Cause, type OpenItem } from './causes.ts';
 import {
+  isPassing,
   isTold,
   overOf,
-  shownOf,
   tell,
   wake,
   type Desk,
@@ -18,8 +18,6 @@ import {
 import { closings, compose, edited } from './incident-messages.ts';
 import type { AlertRules } from './rules.ts';
 
-/** Findings about a renewal: they are over a day later, whatever became of them. */
-const PASSING = new Set(['lost-names', 'replaced']);
 const GRAVE = new Set(['revoked', 'incomplete-chain', 'wrong-name', 'private-ca', 'self-signed', 'untrusted']);
 
 /** All parts of all causes: a host that is down has its stages with its certificate. */
@@ -83,6 +81,7 @@ function settling(cause: Cause, rules: AlertRules): { looks: number[]; ends: num
 function follow(desk: Desk, incident: Incident, members: Member[]): { incident: Incident; isSettled: boolean } {
   const { now, rules, watched } = desk;
   const { cause, told } = incident;
+  if (isPassing(told)) return { incident, isSettled: true };
   const present = new Set(members.map(({ view }) => view.targetId));
   const { looks, ends } = settling(cause, rules);
   const left: Told['left'] = {};
@@ -156,10 +155,7 @@ function close(desk: Desk, incident: Incident): void {
     told: { ...told, pending: null, left: {}, ...closing },
   };
   const standing = { incident: closed, members: [], over };
-  // What a renewal took away is said once; that time has passed since is no news.
-  const isPassing = told.rank === 0 && told.findings.every((finding) => PASSING.has(finding));
-  if (isPassing) standing.incident = { ...closed, told: { ...closed.told, shown: shownOf(standing) } };
-  known.set(cause, standing.incident);
+  known.set(cause, closed);
   desk.standings.set(cause, standing);
 }
 

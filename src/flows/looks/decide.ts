@@ -88,19 +88,21 @@ export function decide(
     const say = sayTo(watchContext.watch.ownerLocale);
     const own: Look = { ...look, observation: ownView(context, watchContext.conversation, observation) };
     const quiet = seen.quiet.has(watchContext.watch.id);
-    return { watchContext, quiet, effects: effectsOf(own, watchContext, { quiet, now, say, grace, twice }) };
+    const policy = policyOf(watchContext);
+    // What an answer tells of a stage is no news.
+    const begun = quiet ? [] : begunStages(look, policy, lastAt, now);
+    const effects = effectsOf(own, watchContext, { quiet, now, say, grace, twice });
+    const events = eventsOf(look, watchContext, { effects, begun }, now);
+    return { watchContext, quiet, policy, begun, effects, events };
   };
   const leftOut = (error: unknown, { watch, episodes }: WatchContext): void => {
     context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a look could not be told to a watch');
     // It is looked at again all the same.
     after.push({ policy: null, episodes });
   };
-  for (const { watchContext, quiet, effects } of sound(watches, forWatch, leftOut)) {
+  for (const { watchContext, quiet, policy, begun, effects, events } of sound(watches, forWatch, leftOut)) {
     const { id: watchId, conversationId: key } = watchContext.watch;
-    const policy = policyOf(watchContext);
-    // What an answer tells of a stage is no news.
-    const begun = quiet ? [] : begunStages(look, policy, lastAt, now);
-    commit.history!.push(...eventsOf(look, watchContext, { effects, begun }, now));
+    commit.history!.push(...events);
     commit.episodesOpened.push(...effects.opened);
     commit.episodesSure.push(...effects.sure.map((finding) => ({ watchId, finding, sureAt: now })));
     commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
