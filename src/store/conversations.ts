@@ -8,6 +8,7 @@ import type {
   ConversationSettings,
 } from '../core/model/conversation.ts';
 import { bound } from './bound.ts';
+import { forgetMarks } from './marks.ts';
 import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
 import { moveConversation } from './moved-conversation.ts';
@@ -224,6 +225,7 @@ async function deleteConversation(executor: Executor, id: string): Promise<void>
     await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
     await inner.db.deleteFrom('history').where('conversation_id', '=', id).execute();
     await inner.db.deleteFrom('exports').where('conversation_id', '=', id).execute();
+    await forgetMarks(inner, 'alerts', [id]);
     await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
   });
 }

@@ -238,6 +238,11 @@ async function scrub(
   await scrubManagers(executor, person);
   await sql`update recipients set asked_by = ${LEFT.name}
     where asked_at <= ${whole(before)} and ${amongAny('asked_by', [...names, ...ids])}`.execute(db);
+  await sql`update incidents set taken_by = ${toJson(LEFT)}
+    where taken_by is not null and ${contains(
+      'taken_by',
+      ids.map((id) => JSON.stringify(id)),
+    )}`.execute(db);
   await sql`delete from rates where ${contains('key', termsOf([...ids, ...person.chats]))}`.execute(db);
   await sql`delete from operator_findings where ${contains('key', termsOf([...ids, ...mailboxes, ...person.chats]))}`.execute(
     db,

@@ -152,7 +152,8 @@ async function pendingMarks(
   return rows.map(({ due, ...row }) => ({ ...row, isDue: due === 1 }));
 }
 
-async function forgetMarks({ db, dialect }: Executor, queue: MarkQueue, keys: string[]): Promise<void> {
+/** See `StoreOperations`. */
+export async function forgetMarks({ db, dialect }: Executor, queue: MarkQueue, keys: string[]): Promise<void> {
   if (keys.length === 0) return;
   // The first statement waits for whoever stores something of them just now.
   for (const table of ['marks', 'mark_parts'] as const)

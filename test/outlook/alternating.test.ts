@@ -34,7 +34,7 @@ describe('a host with different certificates at different times, with a calendar
     const said = alerts().length;
     await inTurn(5, B, A);
     assert.deepEqual(alerts().slice(said), [], 'everything is said by then');
-    assert.equal(states().filter((word) => word === 'Renewed').length, 1);
+    assert.equal(states().filter((word) => word === 'Renewed').length, 0, 'nobody had to act');
     assert.equal(states().filter((word) => word === 'Different certificates at different times').length, 1);
     const alert = it_.said(CHANNEL).find(({ title }) => title === 'example.com changes its certificate')!;
     assert.match(String(alert.lead), /^It presents different certificates at different times/);
@@ -57,7 +57,7 @@ describe('a host with different certificates at different times, with a calendar
     );
 
     await inTurn(13, B);
-    assert.match(String(it_.latest(CHANNEL).lead), /^It has presented the same certificate/);
+    assert.ok(it_.said(CHANNEL).some(({ lead }) => /^It has presented the same certificate/.test(String(lead))));
     assert.match(it_.pair('Anna').renew.subject, /10 Feb 2027/);
     assert.doesNotMatch(JSON.stringify(it_.pair('Anna')), /at different times/);
     const after = alerts().length;

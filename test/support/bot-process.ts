@@ -55,6 +55,7 @@ function environment(folder: string, options: BotOptions, trustFile: string | nu
     METRICS_PORT: 'off',
     PLAYGROUND: 'off',
     PROBE_INTERVAL: '1s',
+    ALERT_INTERVAL: '1s',
     PROBE_BUDGET: '100000',
     PERSON_RATE: '100000',
     CONVERSATION_RATE: '100000',

@@ -162,13 +162,11 @@ export function overItems(look: Look, cause: Cause, findings: string[]): AlertIt
   const fingerprint = fingerprintOf(cause);
   const { state } = look;
   const leaves = currentLeaves(state);
-  if (fingerprint !== null && !state.leaves.includes(fingerprint)) {
-    const next = leaves.find(({ replaced }) => replaced === fingerprint) ?? leaves[0];
-    if (next) return renewedItems(look, fingerprint, next.leaf);
-  }
+  const isReplaced = fingerprint !== null && !state.leaves.includes(fingerprint);
+  const next = leaves.find(({ replaced }) => replaced === fingerprint) ?? leaves[0];
+  const renewed = isReplaced && next ? renewedItems(look, fingerprint, next.leaf) : [];
   // One kind of mixture may have passed into another: that is over once.
   const mixed = findings.find((finding) => isMixed(finding));
-  return findings
-    .filter((finding) => !isMixed(finding) || finding === mixed)
-    .map((finding): AlertItem => ({ kind: 'fixed', finding }));
+  const over = findings.filter((finding) => !PASSING.has(finding) && (!isMixed(finding) || finding === mixed));
+  return [...renewed, ...over.map((finding): AlertItem => ({ kind: 'fixed', finding }))];
 }

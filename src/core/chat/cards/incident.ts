@@ -9,6 +9,7 @@ import { shortDay, shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
 import { relative, shorten } from '../../language/wording.ts';
+import { namesOf } from './names-of.ts';
 import { displayTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
 
@@ -44,6 +45,8 @@ interface Options {
   actions?: CardAction[];
 }
 
+/** Characters of names in one group. */
+const MOST_TEXT = 6000;
 /** Rows of one message. */
 const MOST_ROWS = 15;
 
@@ -118,12 +121,20 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
   return say('incident.finding', { hosts, finding: findingWords(findings[0], say) });
 }
 
-function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows' | 'more'> {
-  const shown = rows.slice(0, most).map(({ uri, owner }): Row => {
-    return { name: displayTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
-  });
-  const more = rows.length - shown.length;
-  return { rows: shown, ...(more > 0 ? { more: say('incident.more', { number: more }) } : {}) };
+/** Each in a row of its own where there are few, else all of them by their names: none is left out without a word. */
+function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows' | 'text' | 'more'> {
+  if (rows.length <= most) {
+    return {
+      rows: rows.map(({ uri, owner }): Row => {
+        return { name: displayTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
+      }),
+    };
+  }
+  const { text, more } = namesOf(
+    rows.map(({ uri }) => displayTarget(uri)),
+    MOST_TEXT,
+  );
+  return { text: [text], ...(more > 0 ? { more: say('incident.more', { number: more }) } : {}) };
 }
 
 function todoOf({ cause, boundary, item, advice, isClosed, takenBy }: IncidentPart, say: Say): Card['todo'] | null {
@@ -199,20 +210,46 @@ export function incidentCard(part: IncidentPart, options: Options): Card {
   };
 }
 
+function listedOf({ isClosed, rows, over }: IncidentPart): IncidentRow[] {
+  return isClosed ? over : rows;
+}
+
+/** What parts have in common that stand in one group. */
+function sortOf(part: IncidentPart, say: Say): string {
+  const { state } = stateOf(part, say);
+  const { boundary, findings, isClosed, takenBy } = part;
+  if (isClosed || takenBy !== null || boundary !== null) return state.word;
+  return findingWords(findings[0], say);
+}
+
+/** One group for each cause; of many causes one for each sort of them, with all its names. */
+function digestGroups(parts: IncidentPart[], options: Options): Group[] {
+  const { say } = options;
+  if (parts.length <= MOST_ROWS) {
+    const most = Math.max(1, Math.floor(MOST_ROWS / parts.length));
+    return parts.map((part): Group => {
+      const listed = listedOf(part);
+      const heading = titleOf(part, options);
+      return {
+        symbol: stateOf(part, say).state.symbol,
+        heading,
+        ...(listed.length > 1 ? rowsOf(listed, most, say) : {}),
+      };
+    });
+  }
+  return [...Map.groupBy(parts, (part) => sortOf(part, say))].map(([sort, some]): Group => {
+    const listed = some.flatMap((part) => listedOf(part));
+    const heading = say('incident.sorted', { sort, number: listed.length });
+    return { symbol: stateOf(some[0]!, say).state.symbol, heading, ...rowsOf(listed, 3, say) };
+  });
+}
+
 /** Several causes that came up within a minute. */
 export function digestCard(parts: IncidentPart[], options: Options): Card {
   const { say, mentions = [] } = options;
   const open = parts.filter(({ isClosed }) => !isClosed);
   const counted = open.length > 0 ? open : parts;
-  const most = Math.max(1, Math.floor(MOST_ROWS / parts.length));
-  const groups = parts.slice(0, MOST_ROWS).map((part): Group => {
-    const { state } = stateOf(part, say);
-    const heading = titleOf(part, options);
-    const listed = part.isClosed ? part.over : part.rows;
-    return { symbol: state.symbol, heading, ...(listed.length > 1 ? rowsOf(listed, most, say) : {}) };
-  });
-  const last = groups.at(-1);
-  if (last && parts.length > groups.length) last.more = say('incident.more', { number: parts.length - groups.length });
+  const groups = digestGroups(parts, options);
   const tones = open.map((part) => stateOf(part, say).tone);
   const tone = (['attention', 'warning', 'notice', 'held'] as const).find((one) => tones.includes(one)) ?? 'good';
   const title = open.length > 0 ? say('incident.digest', { number: counted.length }) : titleOf(parts[0]!, options);

@@ -32,6 +32,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.renew-at-once': 'Clients lehnen es jetzt ab. Sofort auf allen ein neues Zertifikat installieren.',
   'incident.notice-by-myself': 'Das merke ich von selbst.',
   'incident.more': 'Und {number} weitere.',
+  'incident.sorted': '{sort}: {number}',
   'incident.digest': '{number} Dinge brauchen Aufmerksamkeit',
   'incident.older': 'Dazu gibt es eine neuere Nachricht.',
   'button.have-it': 'Ich kümmere mich',

@@ -31,6 +31,7 @@ export const incidents = {
   'incident.renew-at-once': 'Clients refuse it now. Install a new certificate on all of them at once.',
   'incident.notice-by-myself': 'I notice by myself.',
   'incident.more': 'And {number} more.',
+  'incident.sorted': '{sort}: {number}',
   'incident.digest': '{number} things need attention',
   'incident.older': 'There is a newer message about this.',
   'button.have-it': 'I have it',
