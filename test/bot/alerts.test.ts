@@ -270,8 +270,8 @@ describe('alerts of the whole bot', function () {
       const [watching, other] = [createConversation(connector, bot.url), createConversation(connector, bot.url)];
       await watching.say(`watch ${endpoint.target}`);
       await other.say(`check ${endpoint.target}`);
-      endpoint.present(await authority.leaf(80 * DAY));
-      await watching.next(/^Renewed: /);
+      endpoint.present(await authority.leaf(50 * DAY));
+      await watching.next(/Certificate replaced/);
       await moreLooks(endpoint, 2);
       assert.deepEqual(alerts(other, 1), []);
     },
@@ -281,10 +281,10 @@ describe('alerts of the whole bot', function () {
       const endpoint = await serve(leaf);
       const chat = createConversation(connector, rare.url);
       const answer = await chat.say(`watch ${endpoint.target}`);
-      endpoint.present(await authority.leaf(80 * DAY));
+      endpoint.present(await authority.leaf(50 * DAY));
       const pressed = await chat.press(answer.buttons.find(({ title }) => title === 'Look again now')!);
-      assert.match(pressed.summary, /in 79\sdays/);
-      await chat.next(/^Renewed: /);
+      assert.match(pressed.summary, /in 49\sdays/);
+      await chat.next(/Certificate replaced/);
     },
   });
 

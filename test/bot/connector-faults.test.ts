@@ -154,7 +154,7 @@ describe('a connector that fails, met by the whole bot', function () {
     },
 
     async 'gets a message once more when it refuses one by mistake (403), and nothing elsewhere'() {
-      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const own = await startEndpoint(await authority.leaf(20 * DAY));
       const conversation = chat({ kind: 'channel', name: 'ops' });
       await conversation.say(`watch ${own.target}`);
       failNext(conversation, { kind: 'status', status: 403 }, 1);
@@ -177,7 +177,7 @@ describe('a connector that fails, met by the whole bot', function () {
     },
 
     async 'gets what a channel keeps refusing (403) told in the own chat of the owner, once, while looks go on'() {
-      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const own = await startEndpoint(await authority.leaf(20 * DAY));
       const person = { id: '29:bob', name: 'Bob', aadObjectId: '00000000-0000-0000-0000-000000000b0b' };
       const direct = chat({ person });
       await direct.say('help');
@@ -263,7 +263,7 @@ describe('a connector that fails, met by the whole bot', function () {
     },
 
     async 'gets an alert that could not be sent at first exactly once'() {
-      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const own = await startEndpoint(await authority.leaf(20 * DAY));
       const conversation = chat();
       await conversation.say(`watch ${own.target}`);
       failNext(conversation, { kind: 'status', status: 503 }, 3);

@@ -45,7 +45,7 @@ describe('a bot whose PostgreSQL goes away', function () {
   before(async function () {
     database = await createOrSkip(postgres, this);
     [connector, authority] = await Promise.all([startFakeConnector(), createTestAuthority()]);
-    endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+    endpoint = await startEndpoint(await authority.leaf(20 * DAY));
     proxy = await startTcpProxy(database.url);
     bot = null;
   });

@@ -56,7 +56,7 @@ describe('what happens to a team', function () {
       person,
     });
     const direct = createConversation(connector, bot.url, { person });
-    const endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+    const endpoint = await startEndpoint(await authority.leaf(20 * DAY));
     await direct.say('help');
     await general.say('help', { channelData });
     await ops.say(`watch ${endpoint.target}`, { channelData });
@@ -150,7 +150,7 @@ describe('what happens to a team', function () {
       await direct.next(/This alert belongs in night shift/);
       await general.say(`watch ${endpoint.target}`);
       await happens({}, { eventType: 'teamArchived' });
-      endpoint.present(await authority.leaf(80 * DAY));
+      endpoint.present(await authority.leaf(30 * DAY));
       await direct.next(/This alert belongs in Team \d+/);
       await endpoint.close();
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { advance, carryOver, withOtherTimes, type TargetState } from '../../src/core/certificates/state.ts';
 import type { AddressResult, Observation } from '../../src/core/certificates/certificate.ts';
 import type { Item } from '../../src/core/certificates/item.ts';
-import { alertItems, effectsOf, overItems, policyOf, type AlertItem } from '../../src/core/alerts/alerts.ts';
+import { alertItems, effectsOf, inOrder, overItems, policyOf, type AlertItem } from '../../src/core/alerts/alerts.ts';
 import { certificateCause, hostCause, openItems } from '../../src/core/alerts/causes.ts';
 import { incidentsOf } from '../../src/core/alerts/incidents.ts';
 import type { Threshold } from '../../src/core/certificates/stages.ts';
@@ -18,9 +18,6 @@ export function nameOf(item: AlertItem): string {
   if (item.kind === 'renewed' || item.kind === 'lost-names') return item.kind;
   return `${item.kind} ${item.finding}`;
 }
-
-/** In which order things are said here: what was renewed, what is due, what is wrong, what is over. */
-const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
 
 /** What is said of a renewal itself. */
 function isPassing(finding: string): boolean {
@@ -87,7 +84,7 @@ export function history(options: { policy?: Threshold[]; conversationPolicy?: Th
       ...alertItems(found, [...fresh.filter(({ boundary }) => boundary !== null), ...findings], options),
       ...fixed,
     ];
-    return items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
+    return inOrder(items);
   }
 
   return {

@@ -1,4 +1,5 @@
 import { isCertificate } from '../certificates/certificate.ts';
+import { recurringAway } from '../certificates/alternation.ts';
 import { currentLeaves } from '../certificates/state.ts';
 import type { Item } from '../certificates/item.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
@@ -6,7 +7,7 @@ import type { Episode, WatchContext } from '../model/watch.ts';
 import { renewalOf } from '../certificates/renewal.ts';
 import { DAY, hasPassed, type Instant } from '../time.ts';
 import { certificateCause, fingerprintOf, type Cause, type OpenItem } from './causes.ts';
-import { type Look, askedName, currentFindings, isMixed, isOver, type EffectsOptions } from './findings.ts';
+import { type Look, askedName, currentFindings, isMixed, isOver, TWICE, type EffectsOptions } from './findings.ts';
 
 /** One thing to say about one watch. */
 export type AlertItem =
@@ -76,6 +77,13 @@ function passing(look: Look): Map<string, Cause> {
   return found;
 }
 
+/** What a renewal took away is no news after a day, nor where the new certificate was taken back. */
+function isPast({ state }: Look, { cause, openedAt }: Episode, now: Instant): boolean {
+  const fingerprint = fingerprintOf(cause) ?? '';
+  const isThere = state.leaves.includes(fingerprint) && !recurringAway(state.seen).includes(fingerprint);
+  return !isThere || hasPassed(openedAt, DAY, now);
+}
+
 /**
  * What one look means for one watch. `quiet`: the answer to a command tells everything that holds. `say` speaks the
  * language of the watch.
@@ -96,12 +104,17 @@ export function effectsOf(
     if (!episode) result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: isSure ? now : null });
     else if (isSure && episode.sureAt === null) result.sure.push(finding);
   }
+  const { twice = TWICE } = options;
   for (const [finding, cause] of passing(look))
-    if (!open.has(finding)) result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: now });
+    if (!open.has(finding))
+      result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: quiet || twice === 0 ? now : null });
   const isMixedNow = [...current.keys()].some((finding) => isMixed(finding));
-  for (const { finding, openedAt } of context.episodes) {
-    const isGone = PASSING.has(finding) ? hasPassed(openedAt, DAY, now) : isOver(finding, look, { now, isMixedNow });
+  for (const episode of context.episodes) {
+    const { finding, openedAt, sureAt } = episode;
+    const isRenewal = PASSING.has(finding);
+    const isGone = isRenewal ? isPast(look, episode, now) : isOver(finding, look, { now, isMixedNow });
     if (!current.has(finding) && isGone) result.closed.push(finding);
+    else if (isRenewal && sureAt === null && (quiet || hasPassed(openedAt, twice, now))) result.sure.push(finding);
   }
   return result;
 }
@@ -127,7 +140,14 @@ export function begunStages(
   });
 }
 
-/** What is said of open items of one watch, the weightiest first. */
+const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
+
+/** In the order in which they are said. */
+export function inOrder(items: AlertItem[]): AlertItem[] {
+  return items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
+}
+
+/** What is said of open items of one watch. */
 export function alertItems(look: Look, items: OpenItem[], options: EffectsOptions): AlertItem[] {
   const { state, certificates } = look;
   const altLeaf = (state.altLeaf ?? null) !== null;

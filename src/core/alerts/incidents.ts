@@ -18,6 +18,8 @@ import {
 import { closings, compose, edited } from './incident-messages.ts';
 import type { AlertRules } from './rules.ts';
 
+/** What trusting an authority may end. */
+const OF_TRUST = new Set(['private-ca', 'self-signed', 'incomplete-chain', 'expired-issuer', 'untrusted']);
 const GRAVE = new Set(['revoked', 'incomplete-chain', 'wrong-name', 'private-ca', 'self-signed', 'untrusted']);
 
 /** All parts of all causes: a host that is down has its stages with its certificate. */
@@ -139,16 +141,19 @@ function hasten(desk: Desk, { cause, told }: Incident, members: Member[]): void 
 
 function close(desk: Desk, incident: Incident): void {
   const { now, known, dropped } = desk;
-  const { cause, told, takenBy } = incident;
+  const { cause, told, takenBy, message } = incident;
   known.delete(cause);
   if (!isTold(told) && incident.message === null) {
     dropped.push(incident.id);
     return;
   }
   const how = told.named.length > 0 ? 'fixed' : 'left';
-  const isActedOn =
-    takenBy !== null && (told.rank >= 3 || told.findings.some((finding) => GRAVE.has(findingKind(finding))));
-  const closing = how === 'fixed' && isActedOn && incident.message !== null ? { closing: true as const } : {};
+  const kinds = told.findings.map((finding) => findingKind(finding));
+  const isActedOn = takenBy !== null && (told.rank >= 3 || kinds.some((kind) => GRAVE.has(kind)));
+  // Where an answer alone told of it there is no message to say that it is over, but somebody who waits for that. (Of
+  // what may be over because they have just said whom to trust, their answer tells.)
+  const isAwaited = message === null && (told.rank > 0 || kinds.some((kind) => !OF_TRUST.has(kind)));
+  const closing = how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
   const over = told.named;
   const closed: Incident = {
     ...{ ...incident, closedAt: now, how, snoozedUntil: null },

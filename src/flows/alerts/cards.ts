@@ -1,4 +1,4 @@
-import { alertItems, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
+import { alertItems, inOrder, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
 import { fingerprintOf } from '../../core/alerts/causes.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
@@ -96,7 +96,8 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
     if (members.length === 0) return overItems(look, incident.cause, incident.told.findings);
     const open = members.flatMap((member) => member.items.filter((item) => item.isSure || member.view.isQuiet));
     const fresh = isTelling(part) ? part.fresh : [];
-    return alertItems(look, [...fresh, ...open.filter((item) => !fresh.includes(item))], options);
+    const about = alertItems(look, [...fresh, ...open.filter((item) => !fresh.includes(item))], options);
+    return inOrder(about);
   });
   if (items.length === 0) return null;
   const policy = policyOf({ watch: facts.watch, conversation: known.conversation });

@@ -92,7 +92,7 @@ const CONDITIONS = new Set([
   ...['issuer-no-ca', 'wrong-name', 'self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted'],
   ...['revoked', 'weak-key', 'weak-signature', 'old-protocol', 'rare-tls', 'wrong-order', 'early-issuer'],
   ...['long-lifetime', 'no-starttls', 'injected', 'partly-renewed', 'different-certificates', 'alternating'],
-  ...['unreachable', 'address'],
+  ...['unreachable', 'address', 'downgraded', 'lost-names', 'replaced'],
 ]);
 
 /** One name, or how many. */
