@@ -109,7 +109,7 @@ function exportRoutes(context: FlowContext): Route[] {
 
 /** Commands first, then their answers: whoever was answered 200 is to get one. */
 async function finish({ sources, outlook, bot, slack, servers }: Running): Promise<void> {
-  const { tick, commander, observer, planner, deliverer } = bot.flows;
+  const { tick, commander, observer, planner, notifier, deliverer } = bot.flows;
   outlook?.tenant?.close();
   const requests = Promise.all([...servers.map((server) => server.close()), slack?.close()]);
   await Promise.all([tick.close(), commander.close()]);
@@ -117,6 +117,7 @@ async function finish({ sources, outlook, bot, slack, servers }: Running): Promi
   await Promise.all(sources.map((source) => source.close()));
   await observer.drain();
   await planner.close();
+  await notifier.close();
   await deliverer.close();
   await bot.context.store.close();
 }

@@ -281,10 +281,10 @@ describe('alerts of the whole bot', function () {
       const endpoint = await serve(leaf);
       const chat = createConversation(connector, rare.url);
       const answer = await chat.say(`watch ${endpoint.target}`);
-      endpoint.present(await authority.leaf(50 * DAY));
+      endpoint.present(await authority.leaf(DAY, { lifetime: 60 * DAY }));
       const pressed = await chat.press(answer.buttons.find(({ title }) => title === 'Look again now')!);
-      assert.match(pressed.summary, /in 49\sdays/);
-      await chat.next(/Certificate replaced/);
+      assert.match(pressed.summary, /in 23\shours/);
+      await chat.next(/^Critical: /);
     },
   });
 
