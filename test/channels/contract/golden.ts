@@ -78,7 +78,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
     <Look again now>
 * a day passes
-  message 4, channel
+  message 3, channel, edited (1)
     [good] Certificate renewed: shop.example:443
     (shop.example:443 was renewed: the new certificate expires 2027-02-20 (in 87 days), issued by Demo CA E7)
     shop.example:443 was renewed: the new certificate expires 2027-02-20 (in 87 days), issued by Demo CA E7.
@@ -88,7 +88,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
     <Look again now>
 * says “list” in the thread
-  message 5, channel, below “watch shop.example”
+  message 4, channel, below “watch shop.example”
     [neutral] 3 watches
     (3 watches; the first to expire is old.example:443, which expired 2026-11-19 (6 days ago))
     | old.example:443 | 2026-11-19 (6 days ago) | Bob | ✖ expired |
@@ -98,7 +98,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     menu: Show / Look again now / Stop watching
     menu: Show / Look again now / Stop watching
 * presses “Look again now”
-  message 4, channel, edited (1)
+  message 3, channel, edited (2)
     [good] shop.example:443
     (shop.example:443 expires 2027-02-20 (in 87 days), issued by Demo CA E7)
     ✓ The name matches, the chain is trusted, and the certificate is valid.

@@ -128,6 +128,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       Object.assign(post, { card, about: card.about });
       post.edits += 1;
     },
+    below: ({ kind }, activityId) => (kind === 'personal' ? null : activityId),
     identify: (known) => Promise.resolve(known),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody has a chat of their own here')),
     download: () => Promise.reject(new Error('nobody attaches files here')),

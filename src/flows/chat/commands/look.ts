@@ -69,12 +69,19 @@ export function notWatched(uri: string, watches: Watch[], say: Say, { isOneOfMan
  * A look by hand at a target that somebody watches is as good as one by the tick: store it. Resolves with what is known
  * together with it.
  */
-async function commitIfWatched(context: CommandContext, uri: string, observation: Observation): Promise<Observation> {
+async function commitIfWatched(
+  context: CommandContext,
+  conversation: Conversation,
+  uri: string,
+  observation: Observation,
+): Promise<Observation> {
   const target = await context.store.findTarget(uri);
   // Part of its addresses tells nothing of the others.
   if (!target || target.dueAt === null || observation.outOf !== undefined) return observation;
+  // The answer tells this conversation what holds.
+  const own = await context.store.findWatch(conversation.id, uri);
   await context.observer.commitLook(
-    { targetId: target.id, leaseId: null, observation, quiet: new Set() },
+    { targetId: target.id, leaseId: null, observation, quiet: new Set(own ? [own.id] : []) },
     { urgent: true },
   );
   return asStored((await context.store.findTarget(uri)) ?? target, observation);
@@ -140,7 +147,7 @@ export async function check(
   const now = context.now();
   // What somebody only tries is not to change what is watched.
   const tried = forbidden(seen) || only.given !== undefined;
-  const stored = tried ? seen : await commitIfWatched(context, only.uri, seen);
+  const stored = tried ? seen : await commitIfWatched(context, conversation, only.uri, seen);
   const observation = ownView(context, conversation, stored);
   const [leaf] = itemsOf(observation);
   const { holidays } = context;

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { alertRules } from '../../../src/core/alerts/rules.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
+import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
+
+const anna = personOf('anna');
+const bob = personOf('bob');
+const FIRST = '192.0.2.1';
+/** Stages begin 22.5, 7 and 2 days before its end. */
+const LEAF = certificate('leaf', { notAfter: NOW + 60 * DAY });
+const NEXT = certificate('next', { notBefore: NOW + 30 * DAY, notAfter: NOW + 150 * DAY });
+const HOSTS = Array.from({ length: 44 }, (_, index) => `host-${index}.example.com`);
+
+describe('the notifier', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({
+      people: [anna, bob],
+      settings: { calendar: 'none', alerts: alertRules(6 * HOUR, MINUTE) },
+      messenger: { below: (_conversation, activityId) => `below ${activityId}` },
+    });
+  });
+  afterEach(() => it_.close());
+
+  const posts = (): typeof it_.posts => it_.posts.filter(({ conversationId }) => conversationId === CHANNEL.id);
+
+  async function serveAll(hosts: string[], presents = LEAF): Promise<void> {
+    for (const host of hosts) it_.scripted.serve(host, { address: FIRST, presents });
+  }
+
+  /** Lets so much time pass, with a round every so often. */
+  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
+    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
+  }
+
+  it('tells of one certificate on 44 endpoints in one message, and edits it as they are renewed', async () => {
+    await serveAll(HOSTS);
+    await it_.say(anna, `watch ${HOSTS.join(' ')}`);
+    const before = posts().length;
+    await it_.later(38 * DAY);
+    await passing(8 * MINUTE);
+    const [alert, ...others] = posts().slice(before);
+    assert.deepEqual(others, []);
+    assert.match(alert!.card.summary, /^Notice: 44 targets share one certificate, which expires in 2\d days/);
+    assert.ok(
+      HOSTS.every((host) => JSON.stringify(alert!.card).includes(host)),
+      'it names all',
+    );
+    assert.deepEqual(
+      alert!.card.mentions?.map(({ name }) => name),
+      ['anna'],
+    );
+    await serveAll(HOSTS.slice(0, 31), NEXT);
+    await it_.later(7 * HOUR);
+    await passing(2 * MINUTE);
+    assert.match(alert!.card.title, /^13 targets share one certificate/);
+    assert.deepEqual(alert!.card.text, ['31 of 44 present another one by now.']);
+    await serveAll(HOSTS, NEXT);
+    await it_.later(7 * HOUR);
+    await passing(20 * MINUTE);
+    assert.match(alert!.card.title, /^Renewed: 44 targets/);
+    assert.equal(posts().length, before + 1, 'nothing else was sent');
+  });
+
+  it('sends the next stage into the thread of the first, whose buttons go', async () => {
+    await it_.watching(anna, 'example.com', LEAF);
+    await it_.later(38 * DAY);
+    await passing(2 * MINUTE);
+    await it_.later(15 * DAY + HOUR);
+    await passing(2 * MINUTE);
+    const [notice, urgent] = posts().slice(1);
+    assert.match(urgent!.card.title, /urgent/);
+    assert.equal(urgent!.thread, `below ${notice!.id}`);
+    assert.equal(notice!.card.actions, undefined);
+    assert.equal(notice!.card.footnote, 'There is a newer message about this.');
+    assert.ok(urgent!.card.actions!.length > 0);
+  });
+
+  it('says in one digest what came up within a minute, and nothing of a renewal that nobody had to worry about', async () => {
+    for (const [index, host] of ['a.example', 'b.example', 'c.example'].entries())
+      await it_.watching(anna, host, certificate(`own ${index}`, { notAfter: NOW + 60 * DAY + index * SECOND }));
+    const before = posts().length;
+    await it_.watching(anna, 'calm.example', certificate('calm', { notAfter: NOW + 80 * DAY }));
+    it_.scripted.serve('calm.example', {
+      address: FIRST,
+      presents: certificate('calm 2', { notAfter: NOW + 170 * DAY }),
+    });
+    await it_.later(38 * DAY);
+    await passing(8 * MINUTE);
+    const alerts = posts().slice(before + 1);
+    assert.equal(alerts.length, 1, alerts.map(({ card }) => card.summary).join('\n'));
+    assert.equal(alerts[0]!.card.title, '3 things need attention');
+    for (const host of ['a.example', 'b.example', 'c.example'])
+      assert.ok(JSON.stringify(alerts[0]!.card).includes(host));
+  });
+
+  it('tells nothing of what an answer has just told, be it asked by “watch” or by “check”', async () => {
+    const expired = certificate('expired', { notAfter: NOW - DAY });
+    await it_.watching(anna, 'old.example', expired);
+    await it_.watching(anna, 'example.com', LEAF);
+    it_.pass(38 * DAY);
+    await it_.say(anna, 'check example.com');
+    const before = posts().length;
+    await passing(10 * MINUTE);
+    assert.deepEqual(posts().slice(before), []);
+  });
+
+  it('edits the message about a host that was down when it has been there for half an hour', async () => {
+    await it_.watching(anna, 'example.com', certificate('calm', { notAfter: NOW + 80 * DAY }));
+    it_.scripted.serve('example.com', { address: FIRST, fails: 'timeout' });
+    await it_.later(7 * HOUR);
+    await passing(5 * MINUTE);
+    const [, down] = posts();
+    assert.match(down!.card.title, /^Unreachable/);
+    it_.scripted.serve('example.com', { address: FIRST, presents: certificate('calm', { notAfter: NOW + 80 * DAY }) });
+    await passing(50 * MINUTE, MINUTE);
+    assert.match(down!.card.title, /^Reachable again/);
+    assert.equal(posts().length, 2);
+  });
+});
