@@ -81,7 +81,7 @@ export function createFlows(
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
   const rights = createRights(context);
   const defaults = createDefaults(context);
-  const known = { ...context, rights, defaults, observer, planner, deliverer, operators, signing };
+  const known = { ...context, rights, defaults, observer, planner, notifier, deliverer, operators, signing };
   const commands: CommandContext = { ...known, ...ports, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({

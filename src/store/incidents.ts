@@ -86,14 +86,14 @@ async function lockIncidents({ db, dialect }: Executor, conversationId: string):
   await sql`select id from conversations where id = ${conversationId} ${dialect.lock('no key update')}`.execute(db);
 }
 
-async function takeIncident({ db }: Executor, id: string, by: Taker | null, unless: string | null): Promise<boolean> {
-  const { rows } = await sql`update incidents set taken_by = ${by === null ? null : toJson(by)}, snoozed_until = null
-    where id = ${id} and closed_at is null and taken_by is not distinct from ${unless} returning id`.execute(db);
+async function takeIncident({ db }: Executor, id: string, by: Taker): Promise<boolean> {
+  const { rows } = await sql`update incidents set taken_by = ${toJson(by)}, snoozed_until = null, edited_at = null
+    where id = ${id} and closed_at is null and taken_by is null returning id`.execute(db);
   return rows.length === 1;
 }
 
 async function snoozeIncident({ db }: Executor, id: string, until: Instant): Promise<boolean> {
-  const { rows } = await sql`update incidents set snoozed_until = ${whole(until)}
+  const { rows } = await sql`update incidents set snoozed_until = ${whole(until)}, edited_at = null
     where id = ${id} and closed_at is null returning id`.execute(db);
   return rows.length === 1;
 }

@@ -17,7 +17,7 @@ import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
 import type { ExportAddress, HistoryEntry } from '../model/history.ts';
 import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
 import type { Inbound } from '../model/inbound.ts';
-import type { Incident } from '../model/incident.ts';
+import type { Incident, Taker } from '../model/incident.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
   DueTarget,
@@ -364,6 +364,10 @@ export interface IncidentTables {
   deleteIncidents(ids: string[]): Promise<void>;
   /** Nobody else decides on incidents of this conversation before this transaction ends, if they ask so as well. */
   lockIncidents(conversationId: string): Promise<void>;
+  /** False: it is closed, or somebody has it. */
+  takeIncident(id: string, by: Taker): Promise<boolean>;
+  /** False: it is closed. */
+  snoozeIncident(id: string, until: Instant): Promise<boolean>;
   /** What alerts depend on, of all watches of the conversation. */
   listWatchFacts(conversationId: string): Promise<WatchFacts[]>;
   /** Messages that were put and are not forgotten yet, whatever their state, as they were put last. */

@@ -4,7 +4,14 @@ import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
-import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
+import {
+  digestCard,
+  incidentActions,
+  incidentCard,
+  quietCard,
+  type IncidentPart,
+  type IncidentRow,
+} from '../../core/chat/cards/incident.ts';
 import { sayTo, type Say } from '../../core/language/language.ts';
 import { NOBODY } from '../../core/model/forgetting.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
@@ -82,6 +89,22 @@ async function actionsOf({ context, known }: Desk, { watch }: WatchFacts, look: 
   );
 }
 
+/** The buttons of the only incident that a message is about. */
+function own(parts: Parts, say: Say): CardAction[] {
+  const [part, ...others] = parts;
+  if (!part || others.length > 0) return [];
+  const { id, closedAt, takenBy } = part.incident;
+  return incidentActions({ id, isClosed: closedAt !== null, takenBy: takenBy?.name ?? null }, say);
+}
+
+/** Who has the only incident that a message is about. */
+function quiet(card: Card, parts: Parts, options: { now: number; say: Say }): Card {
+  const [part, ...others] = parts;
+  if (!part || others.length > 0 || part.incident.closedAt !== null) return card;
+  const { takenBy, snoozedUntil } = part.incident;
+  return quietCard(card, { takenBy: takenBy?.name ?? null, snoozedUntil }, options);
+}
+
 async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning: boolean): Promise<Card | null> {
   const { context, known } = desk;
   const found = await lookOf(desk, facts);
@@ -104,7 +127,8 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const isOpen = parts.some(({ incident }) => incident.closedAt === null);
   const actions = isOpen || facts.watch.uri !== '' ? await actionsOf(desk, facts, look, say) : [];
   const mentions = isMentioning ? mentionsOf(desk, [facts]) : [];
-  return alertCard(items, look, { now, policy, actions, say, mentions });
+  const card = alertCard(items, look, { now, policy, actions: [...own(parts, say), ...actions], say, mentions });
+  return quiet(card, parts, { now, say });
 }
 
 function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
@@ -172,7 +196,8 @@ export async function cardOf(
   for (const part of parts) shown.push(await partOf(desk, part, say));
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
   const [first] = shown;
-  return shown.length === 1 ? incidentCard(first!, options) : digestCard(shown, options);
+  if (shown.length > 1) return digestCard(shown, options);
+  return quiet(incidentCard(first!, { ...options, actions: own(parts, say) }), parts, options);
 }
 
 /** An alert that another has followed, or that is about nothing that is watched here any more. */

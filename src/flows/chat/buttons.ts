@@ -16,6 +16,7 @@ import { renewalOfWatch } from './commands/renew.ts';
 import { removeWatches } from './commands/unwatch.ts';
 import { confirmUnwatchAll } from './commands/unwatch-all.ts';
 import { answerDeleted } from '../reminders/edits.ts';
+import { snoozeIncident, takeIncident } from './incident-presses.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { overRate, overRateCard } from './rate.ts';
@@ -339,6 +340,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'choose-slot') return bookSlot(context, press);
   if (name === 'accept-recipient' || name === 'decline-recipient' || name === 'never-ask')
     return reply(context, press, { yes: name === 'accept-recipient', never: name === 'never-ask' });
+  if (name === 'take') return takeIncident(context, conversation, press);
+  if (name === 'snooze') return snoozeIncident(context, conversation, press);
   if (name === 'ask-owner') return askManager(context, conversation, press);
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');

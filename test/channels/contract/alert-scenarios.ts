@@ -13,7 +13,7 @@ const HOSTILE = {
 
 /** What happens by itself. */
 export const ALERT_SCENARIOS: Record<string, Scenario> = {
-  async 'an alert for each stage'({ channel: { peers }, say, later, press }) {
+  async 'an alert for each stage'({ channel: { peers }, say, later }) {
     peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 60) });
     await say('watch example.com', 'channel');
     await say('watch example.com');
@@ -22,7 +22,6 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await later(4 * DAY + 12 * HOUR, '4½ days pass');
     await later(2 * DAY, '2 days pass');
     await later(DAY, 'a day passes');
-    await press('Look again now');
   },
 
   async 'a certificate that is renewed'({ channel: { peers }, say, later }) {

@@ -118,4 +118,62 @@ describe('the notifier', () => {
     assert.match(down!.card.title, /^Reachable again/);
     assert.equal(posts().length, 2);
   });
+
+  describe('somebody has it', () => {
+    beforeEach(async () => {
+      await it_.watching(anna, 'example.com', LEAF);
+      await it_.later(38 * DAY);
+      await passing(2 * MINUTE);
+    });
+
+    it('which the message says; who comes later is told who was first, and the next stage is told all the same', async () => {
+      const [, alert] = posts();
+      const card = await it_.press(anna, 'I have it');
+      assert.equal(card?.state?.word, 'anna has it');
+      await it_.bot.settled();
+      assert.equal(alert!.card.state?.word, 'anna has it');
+      assert.equal(alert!.card.tone, 'held');
+      const [incident] = await it_.bot.store.listIncidents(CHANNEL.id);
+      const data = { incident: incident!.id };
+      const action = { name: 'take', data };
+      const pressed = {
+        conversation: CHANNEL,
+        thread: null,
+        ephemeral: null,
+        actor: bob,
+        action,
+        receivedAt: it_.now(),
+      };
+      assert.equal(await it_.bot.inbox.action(pressed), null);
+      await it_.bot.settled();
+      assert.match(posts().at(-1)!.card.summary, /anna has it/);
+      await it_.later(15 * DAY + HOUR);
+      await passing(2 * MINUTE);
+      assert.match(posts().at(-1)!.card.title, /urgent/);
+      assert.equal((await it_.bot.store.listIncidents(CHANNEL.id))[0]!.takenBy, null);
+    });
+
+    it('or snoozes it, and is reminded a day later, once', async () => {
+      const before = posts().length;
+      const card = await it_.press(anna, 'Snooze until tomorrow');
+      assert.match(card!.footnote!, /^I am silent about this until /);
+      await passing(DAY + HOUR, 20 * MINUTE);
+      assert.equal(posts().length, before + 1);
+    });
+
+    it('too late says so', async () => {
+      const action = { name: 'take', data: { incident: 'nothing of ours' } };
+      const pressed = {
+        conversation: CHANNEL,
+        thread: null,
+        ephemeral: null,
+        actor: bob,
+        action,
+        receivedAt: it_.now(),
+      };
+      await it_.bot.inbox.action(pressed);
+      await it_.bot.settled();
+      assert.match(posts().at(-1)!.card.summary, /over already/);
+    });
+  });
 });

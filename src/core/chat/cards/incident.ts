@@ -244,6 +244,36 @@ function digestGroups(parts: IncidentPart[], options: Options): Group[] {
   });
 }
 
+/** The same, as it looks while somebody has it, or while nothing is said of it. */
+export function quietCard(
+  card: Card,
+  { takenBy, snoozedUntil }: { takenBy: string | null; snoozedUntil: Instant | null },
+  { now, say }: Options,
+): Card {
+  const snoozed =
+    snoozedUntil === null
+      ? {}
+      : { footnote: say('incident.snoozed', { date: shortInstant(snoozedUntil, { now, say, zoned: true }) }) };
+  if (takenBy === null) return { ...card, ...snoozed };
+  const name = shorten(takenBy, 60);
+  const { todo: _todo, mentions: _mentions, ...rest } = card;
+  const state = { symbol: '👀', word: say('incident.word.taken', { name }) };
+  return { ...rest, state, tone: 'held', footnote: say('incident.taken', { name }) };
+}
+
+/** What can be done with an incident: nothing any more where it is over. */
+export function incidentActions(
+  { id, isClosed, takenBy }: { id: string; isClosed: boolean; takenBy: string | null },
+  say: Say,
+): CardAction[] {
+  if (isClosed || takenBy !== null) return [];
+  const data = { incident: id };
+  return [
+    { kind: 'execute', label: say('button.have-it'), action: { name: 'take', data }, style: 'positive' },
+    { kind: 'execute', label: say('button.snooze'), action: { name: 'snooze', data }, isRare: true },
+  ];
+}
+
 /** Several causes that came up within a minute. */
 export function digestCard(parts: IncidentPart[], options: Options): Card {
   const { say, mentions = [] } = options;

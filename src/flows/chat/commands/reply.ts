@@ -12,6 +12,7 @@ import type { Deliverer } from '../../delivery/deliver.ts';
 import type { Observer } from '../../looks/observe.ts';
 import type { Operators } from '../operators.ts';
 import type { Rights } from '../rights.ts';
+import type { Notifier } from '../../alerts/notifier.ts';
 import type { Planner } from '../../reminders/planner.ts';
 import type { SignIns } from '../../people/sign-in.ts';
 
@@ -19,6 +20,7 @@ import type { SignIns } from '../../people/sign-in.ts';
 export interface CommandContext extends FlowContext {
   observer: Observer;
   planner: Planner;
+  notifier: Notifier;
   deliverer: Deliverer;
   operators: Operators;
   rights: Rights;

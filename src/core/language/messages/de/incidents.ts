@@ -42,7 +42,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'button.snooze': 'Bis morgen schweigen',
   'incident.taken': '{name} kümmert sich. Ich melde, wenn es erneuert oder vorbei ist.',
   'incident.snoozed': 'Dazu schweige ich bis {date}.',
-  'incident.too-late': 'Zum Warten ist es zu spät: {target} endet bald.',
+  'incident.too-late': 'Zum Warten ist es zu spät: es endet bald.',
   'incident.closed': 'Das ist schon vorbei.',
   'operators.network.title': 'Das Netz des Bots',
   'operators.network':

@@ -41,7 +41,7 @@ export const incidents = {
   'button.snooze': 'Snooze until tomorrow',
   'incident.taken': '{name} has it. I say so when it is renewed or over.',
   'incident.snoozed': 'I am silent about this until {date}.',
-  'incident.too-late': 'That is too late to wait: {target} ends soon.',
+  'incident.too-late': 'That is too late to wait: it ends soon.',
   'incident.closed': 'This is over already.',
   'operators.network.title': 'The network of the bot',
   'operators.network':
