@@ -84,35 +84,10 @@ export function createFlows(
   const known = { ...context, rights, defaults, observer, planner, notifier, deliverer, operators, signing };
   const commands: CommandContext = { ...known, ...ports, budget, selfCheckSoon };
   const commander = createCommander(commands);
-  const tick = createTick({
-    ...context,
-    observer,
-    planner,
-    notifier,
-    network,
-    deliverer,
-    commander,
-    audits,
-    owners,
-    operators,
-    signing,
-    defaults,
-  });
-  const parts = {
-    commander,
-    deliverer,
-    observer,
-    planner,
-    notifier,
-    network,
-    operators,
-    signing,
-    edits,
-    owners,
-    hours,
-    audits,
-    tick,
-    defaults,
+  const workers = {
+    ...{ commander, deliverer, observer, planner, notifier, network, operators, signing },
+    ...{ edits, owners, hours, audits, defaults },
   };
+  const parts = { ...workers, tick: createTick({ ...context, ...workers }) };
   return { ...parts, forms: createForms(context, commander), act: (action) => act(commands, action) };
 }

@@ -6,6 +6,7 @@ import { conversationsContract } from './contract/conversations.ts';
 import { inboundContract } from './contract/inbound.ts';
 import { installationsContract } from './contract/installations.ts';
 import { marksContract } from './contract/marks.ts';
+import { incidentsContract } from './contract/incidents.ts';
 import { observationsContract } from './contract/observations.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { peopleContract } from './contract/people.ts';
@@ -39,6 +40,7 @@ for (const kind of databaseKinds) {
     watchesContract(use);
     marksContract(use);
     observationsContract(use);
+    incidentsContract(use);
     outboxContract(use);
     remindersContract(use);
     installationsContract(use);

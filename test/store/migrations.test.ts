@@ -157,6 +157,43 @@ for (const kind of databaseKinds) {
       await assertMigrated(await start());
     });
 
+    it('knows what was told so far, by cause, so that nothing is told twice', async () => {
+      const [leaf, gone] = ['a'.repeat(64), 'b'.repeat(64)];
+      await old('0011_forgetting', async (opened) => {
+        await fill(opened);
+        const { db } = opened;
+        const state = JSON.stringify({ leaf, leaves: [leaf], addresses: {}, failures: 0, answeredAt: NOW });
+        await sql`insert into target_states (target_id, state, observation) select id, ${state}, '{}' from targets`.execute(
+          db,
+        );
+        for (const key of [`${leaf}/notice`, `${leaf}/urgent`, `${leaf}/10d`, `${gone}/expired`])
+          await sql`insert into told (watch_id, key, fingerprint, told_at)
+            select id, ${key}, ${key.slice(0, 64)}, ${NOW} from watches`.execute(db);
+        for (const [finding, toldAt] of [
+          ['unreachable', NOW],
+          ['wrong-name', NOW + 1],
+          ['revoked', null],
+        ] as const)
+          await sql`insert into episodes (watch_id, finding, opened_at, told_at)
+            select id, ${finding}, ${NOW}, ${toldAt} from watches`.execute(db);
+      });
+      const store = await start();
+      const [facts] = await store.listWatchFacts('c1');
+      const about = facts!.episodes.map(({ finding, cause, sureAt }) => [finding, cause, sureAt]).toSorted();
+      assert.deepEqual(about, [
+        ['revoked', `certificate:${leaf}`, null],
+        ['unreachable', 'host:example.com', NOW],
+        ['wrong-name', `certificate:${leaf}`, NOW + 1],
+      ]);
+      const incidents = await store.listIncidents('c1');
+      const known = incidents.map(({ cause, told }) => [cause, told.boundaries.toSorted(), told.findings, told.rank]);
+      assert.deepEqual(known.toSorted(), [
+        [`certificate:${leaf}`, ['10d', 'notice', 'urgent'], ['wrong-name'], 2],
+        ['host:example.com', [], ['unreachable'], 0],
+      ]);
+      assert.ok(incidents.every(({ told }) => told.named.includes(facts!.watch.targetId)));
+    });
+
     it('takes everything new afterwards', async () => {
       await old('0001_initial', fill);
       const store = await start();
