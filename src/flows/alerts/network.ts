@@ -48,6 +48,8 @@ interface Desk {
   since: Instant;
   endedAt: Instant | null;
   canariesAt: Instant;
+  /** What was silent when the network was back. */
+  doubtful: Set<number>;
   /** The state of which the conversations concerned have heard. */
   announced: Network['state'];
 }
@@ -97,27 +99,58 @@ async function announce(desk: Desk): Promise<void> {
   const silent = [...sights].flatMap(([id, { since }]) => (since === null ? [] : [id]));
   if (state === 'open') await told.away(silent.length);
   if (state === 'fine' && desk.announced === 'open') await told.back();
-  const contexts = await store.listWatchContexts([...sights.keys()]);
+  await mark(desk, [...sights.keys()]);
+  if (state === 'fine') {
+    desk.doubtful = new Set(silent);
+    await store.setTargetDue(silent, now());
+  }
+  desk.announced = state;
+}
+
+/** Those who watch these targets have perhaps to be told something. */
+async function mark({ context, told }: Desk, targetIds: number[]): Promise<void> {
+  const { store, now } = context;
+  const contexts = await store.listWatchContexts(targetIds);
   const keys = new Set(contexts.map(({ watch }) => watch.conversationId));
   await store.mark(
     'alerts',
     [...keys].map((key) => ({ key, part: LOOKED })),
     { now: now() },
   );
-  if (state === 'fine') await store.setTargetDue(silent, now());
-  desk.announced = state;
   told.marked();
+}
+
+/** What was still silent when the network was back is looked at until it is known to be down by itself, or not. */
+async function settle(desk: Desk): Promise<void> {
+  const { context, doubtful } = desk;
+  if (doubtful.size === 0) return;
+  const settled = [...doubtful].filter((id) => !isDoubtful(desk, id));
+  for (const id of settled) doubtful.delete(id);
+  if (settled.length > 0) await mark(desk, settled);
+  if (!isMinuteOver(desk)) return;
+  await context.store.setTargetDue([...doubtful], context.now());
+}
+
+/** Once a minute. */
+function isMinuteOver(desk: Desk): boolean {
+  const { now, settings } = desk.context;
+  const at = now();
+  if (at < desk.canariesAt && desk.canariesAt - at <= MINUTE) return false;
+  desk.canariesAt = at + Math.min(MINUTE, settings.probeInterval);
+  return true;
 }
 
 async function beat(desk: Desk): Promise<void> {
   const { context, sights } = desk;
-  const { store, settings } = context;
+  const { store } = context;
   const now = context.now();
   if (desk.state !== 'fine') judge(desk);
   if (desk.state !== desk.announced) await announce(desk);
-  if (desk.state === 'fine') return;
-  if (now < desk.canariesAt && desk.canariesAt - now <= MINUTE) return;
-  desk.canariesAt = now + Math.min(MINUTE, settings.probeInterval);
+  if (desk.state === 'fine') {
+    await settle(desk);
+    return;
+  }
+  if (!isMinuteOver(desk)) return;
   const silent = newlySilent(desk).toSorted(([, a], [, b]) => a.at - b.at);
   await store.setTargetDue(
     silent.slice(0, CANARIES).map(([id]) => id),
@@ -143,6 +176,7 @@ export function createNetworkWatch(context: FlowContext, told: Told): NetworkWat
     since: 0,
     endedAt: null,
     canariesAt: 0,
+    doubtful: new Set(),
     announced: 'fine',
   };
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { alertRules } from '../../../src/core/alerts/rules.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
-import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
+import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');
@@ -117,6 +117,73 @@ describe('the notifier', () => {
     await passing(50 * MINUTE, MINUTE);
     assert.match(down!.card.title, /^Reachable again/);
     assert.equal(posts().length, 2);
+  });
+
+  describe('where everything falls silent at once', () => {
+    const hosts = HOSTS.slice(0, 30);
+    const operators = chatOf(bob);
+
+    beforeEach(async () => {
+      await it_.say(bob, 'settings operators here', operators);
+      await serveAll(hosts);
+      await it_.say(anna, `watch ${hosts.join(' ')}`);
+    });
+
+    const silence = (some: string[]): void => {
+      for (const host of some) it_.scripted.serve(host, { address: FIRST, fails: 'timeout' });
+    };
+
+    it('it is the network: one message, one for the operators, and an edit when it is back', async () => {
+      const before = posts().length;
+      const told = it_.said(operators).length;
+      silence(hosts);
+      await it_.later(7 * HOUR);
+      await passing(10 * MINUTE);
+      assert.deepEqual(
+        posts()
+          .slice(before)
+          .map(({ card }) => card.title),
+        ['30 of 30 targets cannot be reached, perhaps from here'],
+      );
+      assert.match(
+        it_
+          .said(operators)
+          .slice(told)
+          .map(({ title }) => title)
+          .join('\n'),
+        /^The network of the bot$/m,
+      );
+      await serveAll(hosts);
+      await passing(40 * MINUTE, MINUTE);
+      assert.deepEqual(
+        posts()
+          .slice(before)
+          .map(({ card }) => card.title),
+        ['The targets can be reached again'],
+      );
+      assert.ok(it_.said(operators).some(({ title }) => /has its network again/.test(title)));
+    });
+
+    it('and one stays silent afterwards, that one is told of', async () => {
+      const before = posts().length;
+      silence(hosts);
+      await it_.later(7 * HOUR);
+      await passing(10 * MINUTE);
+      await serveAll(hosts.slice(1));
+      await passing(20 * MINUTE, MINUTE);
+      assert.match(posts().slice(before).at(-1)!.card.title, /^Unreachable: host-0\.example\.com/);
+      assert.equal(posts().length, before + 2);
+    });
+
+    it('but for as many that answer, they are told of by themselves, in one digest', async () => {
+      const before = posts().length;
+      silence(hosts.slice(0, 12));
+      await it_.later(7 * HOUR);
+      await passing(10 * MINUTE);
+      const alerts = posts().slice(before);
+      assert.equal(alerts.length, 1, alerts.map(({ card }) => card.summary).join('\n'));
+      assert.equal(alerts[0]!.card.title, '12 things need attention');
+    });
   });
 
   describe('somebody has it', () => {
