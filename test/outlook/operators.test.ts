@@ -144,6 +144,7 @@ describe('the bot’s own secret that has expired (AADSTS7000222)', () => {
     it_.scripted.serve('example.com', {
       address: '192.0.2.1',
       presents: certificate('next', { notBefore: NOW, notAfter: NOW + 90 * DAY }),
+      trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
     await it_.later();
     assert.equal(it_.said(CHANNEL).length, before + 1);

@@ -77,6 +77,21 @@ describe('the notifier', () => {
     assert.ok(urgent!.card.actions!.length > 0);
   });
 
+  it('says in the alert that its target is not watched any more, and nothing anew when it is again', async () => {
+    await it_.watching(anna, 'example.com', LEAF);
+    await it_.later(38 * DAY);
+    await passing(2 * MINUTE);
+    const [, alert] = posts();
+    await it_.say(anna, 'unwatch example.com');
+    await passing(2 * MINUTE);
+    assert.equal(alert!.card.footnote, 'This is not watched here any more.');
+    assert.equal(alert!.card.actions, undefined);
+    await it_.say(anna, 'watch example.com');
+    const before = posts().length;
+    await passing(10 * MINUTE);
+    assert.equal(posts().length, before);
+  });
+
   it('says in one digest what came up within a minute, and nothing of a renewal that nobody had to worry about', async () => {
     for (const [index, host] of ['a.example', 'b.example', 'c.example'].entries())
       await it_.watching(anna, host, certificate(`own ${index}`, { notAfter: NOW + 60 * DAY + index * SECOND }));

@@ -2,6 +2,7 @@ import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
 import { capital } from '../../../core/chat/cards/rows.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
+import { LOOKED } from '../../../core/model/incident.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { AuditEntry, Conversation } from '../../../core/model/conversation.ts';
 import type { InboundAction } from '../../../core/model/inbound.ts';
@@ -53,6 +54,7 @@ export async function removeWatches(
   const fingerprints = await operations.removeWatches(watches.map(({ id }) => id));
   await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
   await markDestinations(context, operations, destinations, { targets, fingerprints });
+  await operations.mark('alerts', [{ key: conversation.id, part: LOOKED }], { now: context.now() });
 }
 
 /** Targets of a command of which the nearest that is watched is looked for, where they are not. */
