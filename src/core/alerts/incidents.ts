@@ -261,7 +261,9 @@ function settle(desk: Desk, cause: Cause): void {
 function forget(desk: Desk): void {
   const { known, now, rules, dropped } = desk;
   for (const [cause, { id, closedAt }] of known) {
-    if (closedAt === null || now - closedAt < rules.remembered) continue;
+    if (closedAt === null) continue;
+    wake(desk, closedAt + rules.remembered);
+    if (now - closedAt < rules.remembered) continue;
     known.delete(cause);
     dropped.push(id);
   }
