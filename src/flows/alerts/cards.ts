@@ -12,12 +12,14 @@ import {
   type IncidentPart,
   type IncidentRow,
 } from '../../core/chat/cards/incident.ts';
-import { sayTo, type Say } from '../../core/language/language.ts';
+import { inZone, sayTo, type Say } from '../../core/language/language.ts';
+import { helpFirst } from '../../core/chat/persona.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 import { NOBODY } from '../../core/model/forgetting.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
 import type { FlowContext } from '../context.ts';
 import { destinationsOfEach } from '../reminders/destinations.ts';
-import { soundActions, watchActions } from '../reminders/view.ts';
+import { inSight, soundActions, watchActions } from '../reminders/view.ts';
 import { ownView } from '../trusted-view.ts';
 import type { Known } from './situation.ts';
 
@@ -56,6 +58,32 @@ function mentionsOf({ known }: Desk, watches: WatchFacts[]): Mention[] {
   owners.delete(NOBODY.ownerId);
   const named = [...owners].slice(0, MOST_MENTIONED).map(([id, name]): Mention => ({ kind: 'person', id, name }));
   return [...named, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
+}
+
+/**
+ * How an alert speaks, which has no asker: in the language of whoever set up the watch; in their zone in their own chat,
+ * else in that of the conversation.
+ */
+function spoken({ context, known }: Desk, { ownerLocale, ownerTimeZone }: WatchFacts['watch']): Say {
+  const { kind, settings } = known.conversation;
+  const zones = kind === 'personal' ? [ownerTimeZone, settings.timeZone] : [settings.timeZone, ownerTimeZone];
+  const zone = [...zones, context.settings.defaultTimeZone].find((one) => one && isTimeZone(one));
+  return inZone(sayTo(ownerLocale), zone ?? 'UTC');
+}
+
+/** Good news need but one button. */
+function showAction({ watch }: WatchFacts, say: Say): CardAction {
+  return { kind: 'execute', label: say('button.show'), action: { name: 'show', data: { watch: watch.id } } };
+}
+
+/** Of several primary buttons the first one stays that. */
+function onePrimary(actions: CardAction[]): CardAction[] {
+  const first = actions.findIndex((each) => each.kind === 'execute' && each.style === 'positive');
+  return actions.map((each, index) => {
+    if (each.kind !== 'execute' || each.style !== 'positive' || index === first) return each;
+    const { style: _style, ...rest } = each;
+    return rest;
+  });
 }
 
 async function lookOf({ context, known }: Desk, { watch, state }: WatchFacts): Promise<Look | null> {
@@ -110,8 +138,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const found = await lookOf(desk, facts);
   if (!found) return null;
   const look = await withOld(desk, found, parts);
-  // An alert has no asker: it speaks the language of whoever set up the watch.
-  const say = sayTo(facts.watch.ownerLocale);
+  const say = spoken(desk, facts.watch);
   const now = context.now();
   const options = { now, say, grace: context.settings.grace };
   const items = parts.flatMap((part): AlertItem[] => {
@@ -125,10 +152,13 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   if (items.length === 0) return null;
   const policy = policyOf({ watch: facts.watch, conversation: known.conversation });
   const isOpen = parts.some(({ incident }) => incident.closedAt === null);
-  const actions = isOpen || facts.watch.uri !== '' ? await actionsOf(desk, facts, look, say) : [];
+  const { persona } = known.conversation.settings;
   const mentions = isMentioning ? mentionsOf(desk, [facts]) : [];
-  const card = alertCard(items, look, { now, policy, actions: [...own(parts, say), ...actions], say, mentions });
-  return quiet(card, parts, { now, say });
+  const owner = facts.watch.ownerId === NOBODY.ownerId ? '' : facts.watch.ownerName;
+  const card = alertCard(items, look, { now, policy, actions: [], say, mentions, owner, persona });
+  const actions = isOpen && card.tone !== 'good' ? await actionsOf(desk, facts, look, say) : [showAction(facts, say)];
+  const all = inSight(onePrimary(helpFirst(card, [...own(parts, say), ...actions])));
+  return quiet({ ...card, actions: all }, parts, { now, say });
 }
 
 function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
@@ -169,11 +199,6 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
   };
 }
 
-/** The language of the first of those whom it concerns. */
-function languageOf(watches: WatchFacts[]): Say {
-  return sayTo(watches[0]?.watch.ownerLocale ?? null);
-}
-
 /**
  * What a message says of its parts; null: nothing that could be said. `isMentioning`: it is sent, and there is something
  * to do.
@@ -191,7 +216,7 @@ export async function cardOf(
     [...members.map(({ view }) => view.targetId), ...over].flatMap((targetId) => desk.byTarget.get(targetId) ?? []),
   );
   if (watches.length === 0) return null;
-  const say = languageOf(watches);
+  const say = spoken(desk, watches[0]!.watch);
   const shown: IncidentPart[] = [];
   for (const part of parts) shown.push(await partOf(desk, part, say));
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };

@@ -10,7 +10,7 @@ import type { Say } from '../../language/language.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
 import { relative, shorten } from '../../language/wording.ts';
 import { namesOf } from './names-of.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
 
 /** A target as part of an incident. */
@@ -98,7 +98,7 @@ const CONDITIONS = new Set([
 /** One name, or how many. */
 function hostsOf(rows: IncidentRow[], say: Say): string {
   const [first] = rows;
-  return rows.length === 1 ? displayTarget(first!.uri) : say('incident.hosts', { number: rows.length });
+  return rows.length === 1 ? briefTarget(first!.uri) : say('incident.hosts', { number: rows.length });
 }
 
 function titleOf(part: IncidentPart, { now, say }: Options): string {
@@ -126,12 +126,12 @@ function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows'
   if (rows.length <= most) {
     return {
       rows: rows.map(({ uri, owner }): Row => {
-        return { name: displayTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
+        return { name: briefTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
       }),
     };
   }
   const { text, more } = namesOf(
-    rows.map(({ uri }) => displayTarget(uri)),
+    rows.map(({ uri }) => briefTarget(uri)),
     MOST_TEXT,
   );
   return { text: [text], ...(more > 0 ? { more: say('incident.more', { number: more }) } : {}) };
