@@ -32,6 +32,11 @@ export interface WatchEffects {
 /** Findings about a renewal: what it took away, and that it is not what the one before was. */
 const PASSING = new Set(['lost-names', 'replaced']);
 
+/** Each once, those about a renewal last: what clients refuse weighs more. */
+export function findingsInOrder(findings: string[]): string[] {
+  return [...new Set(findings)].toSorted((a, b) => Number(PASSING.has(a)) - Number(PASSING.has(b)));
+}
+
 /** The thresholds that hold for a watch: its own, else its conversation's, else (null) the default. */
 export function policyOf(context: Pick<WatchContext, 'watch' | 'conversation'>): Threshold[] | null {
   return context.watch.policy ?? context.conversation.policy;

@@ -1,4 +1,4 @@
-import { alertItems, inOrder, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
+import { alertItems, findingsInOrder, inOrder, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
 import { fingerprintOf } from '../../core/alerts/causes.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
@@ -191,7 +191,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     over: rowsOf(desk, over),
     boundary: worst,
     item: item ?? null,
-    findings: [...new Set(findings)],
+    findings: findingsInOrder(findings),
     advice,
     isClosed: incident.closedAt !== null,
     takenBy: incident.takenBy?.name ?? null,
@@ -211,7 +211,9 @@ export async function cardOf(
 ): Promise<Card | null> {
   const desk: Desk = { context, known, byTarget: new Map(known.facts.map((facts) => [facts.watch.targetId, facts])) };
   const only = onlyWatch(desk, parts);
-  if (only) return alertOf(desk, only, parts, isMentioning);
+  const alert = only ? await alertOf(desk, only, parts, isMentioning) : null;
+  // What the last look did not show once more is told all the same: it counts as told.
+  if (only && (alert || !isMentioning)) return alert;
   const watches = parts.flatMap(({ members, over }) =>
     [...members.map(({ view }) => view.targetId), ...over].flatMap((targetId) => desk.byTarget.get(targetId) ?? []),
   );
