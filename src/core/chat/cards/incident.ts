@@ -239,7 +239,7 @@ function digestGroups(parts: IncidentPart[], options: Options): Group[] {
   }
   return [...Map.groupBy(parts, (part) => sortOf(part, say))].map(([sort, some]): Group => {
     const listed = some.flatMap((part) => listedOf(part));
-    const heading = say('incident.sorted', { sort, number: listed.length });
+    const heading = `${sort}: ${listed.length}`;
     return { symbol: stateOf(some[0]!, say).state.symbol, heading, ...rowsOf(listed, 3, say) };
   });
 }

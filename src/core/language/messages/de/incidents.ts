@@ -32,7 +32,6 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.renew-at-once': 'Clients lehnen es jetzt ab. Sofort auf allen ein neues Zertifikat installieren.',
   'incident.notice-by-myself': 'Das merke ich von selbst.',
   'incident.more': 'Und {number} weitere.',
-  'incident.sorted': '{sort}: {number}',
   'condition.lost-names': 'Namen fehlen',
   'condition.replaced': 'ein anderes Zertifikat',
   'condition.downgraded': 'eine ältere TLS-Version',

@@ -31,7 +31,6 @@ export const incidents = {
   'incident.renew-at-once': 'Clients refuse it now. Install a new certificate on all of them at once.',
   'incident.notice-by-myself': 'I notice by myself.',
   'incident.more': 'And {number} more.',
-  'incident.sorted': '{sort}: {number}',
   'condition.lost-names': 'names lost',
   'condition.replaced': 'another certificate',
   'condition.downgraded': 'an older version of TLS',
