@@ -7,7 +7,7 @@ export const NBSP = '\u{a0}';
 /** From this distance on a date needs its year. */
 const WITH_YEAR = 183 * DAY;
 
-const DAY_FORMAT: Record<Language, string> = { en: 'd LLL', de: 'd. LLL' };
+const DAY_FORMAT: Record<Language, string> = { en: 'd MMM', de: 'd. MMM' };
 
 function local(at: Instant, say: Say): DateTime {
   return DateTime.fromMillis(at, { zone: say.zone ?? 'utc', locale: say.language });
@@ -39,7 +39,7 @@ interface DayOptions {
 
 /** `Jun 2027`, in the zone of what is said: a day that is far away, where there is little room. Never breaks. */
 export function shortMonth(at: Instant, say: Say): string {
-  return written(at, say, 'LLL yyyy');
+  return written(at, say, 'MMM yyyy');
 }
 
 /** `23:59`, in the zone of what is said, which somebody has to name once. */

@@ -26,6 +26,9 @@ export function languageOf(locale: string | null | undefined): Language {
   return /^de(?:[-_]|$)/i.test(locale?.trim() ?? '') ? 'de' : 'en';
 }
 
+/** The full stop of a sentence behind a date that ends with one: `1. Nov.`. */
+const AFTER_DATE = /(?<=\d\.\u{a0}(?:Jan|Feb|Apr|Aug|Sept|Okt|Nov|Dez)\.)\.(?!\.)/gu;
+
 function speaker<Key extends string>(catalogue: Record<Key, string>, language: Language): SayOf<Key> {
   const parsed = new Map<Key, IntlMessageFormat>();
   function say(key: Key, values: Record<string, string | number> = {}): string {
@@ -35,7 +38,7 @@ function speaker<Key extends string>(catalogue: Record<Key, string>, language: L
       message = new IntlMessageFormat(catalogue[key], language, undefined, { ignoreTag: true });
       parsed.set(key, message);
     }
-    return String(message.format(values));
+    return String(message.format(values)).replaceAll(AFTER_DATE, '');
   }
   return Object.assign(say, { language });
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { textOf, type Card } from '../../../src/core/card.ts';
 import { bulkCard, progressCard, tally, type BulkCause, type BulkResult } from '../../../src/core/chat/cards/bulk.ts';
-import { rangesOf } from '../../../src/core/chat/cards/ranges.ts';
 import { inZone } from '../../../src/core/language/language.ts';
 import { DAY } from '../../../src/core/time.ts';
 import { DE, EN, NOW } from '../../support/certificate-facts.ts';
@@ -191,38 +190,4 @@ describe('the answer to a bulk command', () => {
     assert.equal(card.title, 'Alle 3 haben dieselbe Ursache');
     assert.equal(lines(card)[0]!.at(-1), 'app-01 bis app-03|3||');
   });
-});
-
-describe('names of hosts in one line', () => {
-  const named: [string, string[], [string, number, string][]][] = [
-    ['a run', ['a-1.x.de', 'a-2.x.de', 'a-3.x.de'], [['a-1 to a-3', 3, 'x.de']]],
-    ['two of them are named', ['a-1.x.de', 'a-2.x.de'], [['a-1, a-2', 2, 'x.de']]],
-    ['across ten', ['a9.x.de', 'a10.x.de', 'a11.x.de'], [['a9 to a11', 3, 'x.de']]],
-    [
-      'a gap ends a run',
-      ['a1.x.de', 'a2.x.de', 'a3.x.de', 'a5.x.de'],
-      [
-        ['a1 to a3', 3, 'x.de'],
-        ['a5', 1, 'x.de'],
-      ],
-    ],
-    ['numbers written in two ways are two hosts', ['a1.x.de', 'a02.x.de', 'a3.x.de'], [['a1, a02, a3', 3, 'x.de']]],
-    ['ports are told', ['a1.x.de:8443', 'a2.x.de:8443', 'a3.x.de:8443'], [['a1 to a3', 3, 'x.de:8443']]],
-    [
-      'domains are apart',
-      ['a.x.de', 'b.y.de'],
-      [
-        ['a', 1, 'x.de'],
-        ['b', 1, 'y.de'],
-      ],
-    ],
-    ['addresses stay whole', ['192.0.2.1', '192.0.2.2'], [['192.0.2.1, 192.0.2.2', 2, '']]],
-    ['beyond four they are counted', ['a.x', 'b.x', 'c.x', 'd.x', 'e.x'], [['a, b, c, d and 1 more', 5, 'x']]],
-  ];
-  for (const [name, hosts, expected] of named)
-    it(`: ${name}`, () =>
-      assert.deepEqual(
-        rangesOf(hosts, EN).map((range) => [range.name, range.number, range.domain]),
-        expected,
-      ));
 });

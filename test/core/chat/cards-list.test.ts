@@ -130,8 +130,8 @@ describe('the list', () => {
     const card = listCard([until('gone.example', -3), until('soon.example', 17)], { ...OPTIONS, say: DE });
     assert.equal(card.title, 'Bei 1 von 2 ist etwas zu tun');
     assert.deepEqual(groups(card), [
-      ['⛔ Jetzt, und seit wann', 'gone.example|19. Nov|vor 3 Tagen|Abgelaufen'],
-      ['🔔 In den nächsten 30 Tagen: 1', 'soon.example|9. Dez|17 Tage|'],
+      ['⛔ Jetzt, und seit wann', 'gone.example|19. Nov.|vor 3 Tagen|Abgelaufen'],
+      ['🔔 In den nächsten 30 Tagen: 1', 'soon.example|9. Dez.|17 Tage|'],
     ]);
     assert.doesNotMatch(card.footnote!, /Uhrzeiten/, 'where no time of day is told');
   });

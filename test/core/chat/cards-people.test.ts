@@ -319,7 +319,7 @@ describe('free times to renew', () => {
 
   it('are written as the language has them', () => {
     const labels = slotsCard(slots, { ...options, say: DE }).actions!.map(({ label }) => spaced(label));
-    assert.deepEqual(labels, ['Mo 30. Nov, 10:00 Uhr', 'Di 1. Dez, 15:30 Uhr']);
+    assert.deepEqual(labels, ['Mo 30. Nov., 10:00 Uhr', 'Di 1. Dez., 15:30 Uhr']);
   });
 
   it('may be one alone', () => {

@@ -296,7 +296,7 @@ describe('a German event', () => {
     const lines = event.body.flatMap((paragraph) => paragraph.replaceAll('\u00a0', ' ').split('\n'));
     for (const line of [
       'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
-      'Bis: So 14. Mär 2027, 13:00 Uhr Berliner Zeit',
+      'Bis: So 14. März 2027, 13:00 Uhr Berliner Zeit',
       'Wo: a.example und b.example:8443',
       'So wird es erneuert:',
       'Namen: example.com und www.example.com',

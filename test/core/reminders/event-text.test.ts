@@ -61,7 +61,7 @@ describe('the body of an event', () => {
     const body = unbroken(event('expiry', overrides, { renewed: ['tls://b.example:443'] }).body);
     assert.deepEqual(body.slice(0, 2), [
       'Von diesem Zeitpunkt an lehnen Clients dieses Zertifikat ab. Ist es noch in Gebrauch, jetzt erneuern.',
-      'Bis: Fr 19. Feb 2027, 13:00 Uhr Berliner Zeit\nWo: a.example\nBereits erneuert: b.example',
+      'Bis: Fr 19. Feb. 2027, 13:00 Uhr Berliner Zeit\nWo: a.example\nBereits erneuert: b.example',
     ]);
     assert.match(body[2]!, /^So wird es erneuert:\n1\. „Demo CA E7“ hat es ausgestellt/);
     assert.deepEqual(body.slice(3), [

@@ -5,7 +5,7 @@ import { fullStop, shorten } from '../../language/wording.ts';
 import { briefTarget } from '../../targets/target.ts';
 import { DAY, ENDLESS, isDated, type Instant } from '../../time.ts';
 import { endOf } from './needs.ts';
-import { rangesOf, wholeName } from './ranges.ts';
+import { rangesOf, wholeName } from '../../language/name-ranges.ts';
 import { typeAction } from './replies.ts';
 import { capital, groupOf } from './rows.ts';
 

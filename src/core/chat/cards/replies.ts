@@ -36,13 +36,16 @@ function headed(text: string): { heading: string; rest: string } {
     // In German the mark that closes is the one that opens in English.
     if (character === '„' || (character === '“' && open === 0)) open += 1;
     else if (open > 0 && (character === '”' || character === '“')) open -= 1;
-    // An abbreviation (`z. B.`) ends no sentence, and neither does a date (`1. Dez`), which has no space that breaks.
-    const isWithin = character === '.' && /(?<![\p{L}\d])\p{L}$/u.test(text.slice(Math.max(0, at - 2), at));
+    // An abbreviation (`z. B.`) ends no sentence, and neither does a date within one (`1. Dez. (in 20 Tagen)`).
+    const isWithin =
+      character === '.' &&
+      (/(?<![\p{L}\d])\p{L}$/u.test(text.slice(Math.max(0, at - 2), at)) ||
+        (/\.\u{a0}\p{L}{3,4}$/u.test(text.slice(Math.max(0, at - 6), at)) && /^ +\(/.test(text.slice(at + 1, at + 4))));
     const isEnd =
       open === 0 && !isWithin && /[.?!]/.test(character) && /^ +[^\p{Ll} ]/u.test(text.slice(at + 1, at + 4));
     if (isEnd) return { heading: text.slice(0, at + (character === '.' ? 0 : 1)), rest: text.slice(at + 1).trim() };
   }
-  return { heading: text.replace(/(?<!\.)\.$/, ''), rest: '' };
+  return { heading: text.replace(/(?<!\.|\.\u{a0}\p{L}{3,4})\.$/u, ''), rest: '' };
 }
 
 /** State, title and what follows as one sentence for a locked phone: as much of it as there is room for. */

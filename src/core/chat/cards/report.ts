@@ -144,7 +144,7 @@ export function reportCard(report: Report, { now, say }: { now: Instant; say: Sa
         heading: say('report.to-come'),
         chart: {
           title: say('report.to-come'),
-          bars: months.map(({ from, number }) => ({ label: month(from, say, 'LLL'), value: number })),
+          bars: months.map(({ from, number }) => ({ label: month(from, say, 'MMM'), value: number })),
         },
       },
       ...(shown.length > 0

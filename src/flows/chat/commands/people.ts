@@ -1,7 +1,7 @@
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import { textOf, type Card, type Row } from '../../../core/card.ts';
 import { capital } from '../../../core/chat/cards/rows.ts';
-import { rangesOf, wholeName } from '../../../core/chat/cards/ranges.ts';
+import { rangesOf, wholeName } from '../../../core/language/name-ranges.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import type { PersonArgument } from '../../../core/chat/people-words.ts';
 import { UserError } from '../../../core/errors.ts';

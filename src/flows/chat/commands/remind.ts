@@ -1,6 +1,6 @@
 import type { Card } from '../../../core/card.ts';
 import { capital } from '../../../core/chat/cards/rows.ts';
-import { rangesOf, wholeName } from '../../../core/chat/cards/ranges.ts';
+import { rangesOf, wholeName } from '../../../core/language/name-ranges.ts';
 import { policyPhrase } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';

@@ -78,7 +78,6 @@ export const answers: Record<keyof typeof english, string> = {
   'bulk.under-until': 'Unter {domain}, gültig bis {date}:',
   'bulk.until': 'Gültig bis {date}:',
   'bulk.in-domain': 'unter {domain}',
-  'bulk.range': '{first} bis {last}',
   'bulk.rest': 'Und {number, plural, one {ein weiteres} other {{number} weitere}}.',
   'bulk.done': 'Erledigt: {number}',
   'bulk.title.unwatched-some': '{number} von {total} {number, plural, one {wird} other {werden}} nicht mehr überwacht',

@@ -15,7 +15,7 @@ export const events: Record<keyof typeof english, string> = {
   'event.show': 'Alles darüber: dort {command} eingeben.',
   'event.show.link': 'Alles darüber im Chat',
   'event.message': 'Nachricht im Chat öffnen',
-  'names.range': '{from} bis {to} ({number})',
+  'names.range': '{first} bis {last}',
   'event.until': 'Bis: {date}',
   'event.issuer': 'Aussteller: {issuer}',
   'event.names': 'Namen: {names}',

@@ -76,7 +76,6 @@ export const answers = {
   'bulk.under-until': 'Under {domain}, until {date}:',
   'bulk.until': 'Until {date}:',
   'bulk.in-domain': 'under {domain}',
-  'bulk.range': '{first} to {last}',
   'bulk.rest': 'And {number, plural, one {one more} other {{number} more}}.',
   'bulk.done': 'Done: {number}',
   'bulk.title.unwatched-some': '{number} of {total} {number, plural, one {is} other {are}} no longer watched',

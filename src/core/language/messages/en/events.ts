@@ -14,7 +14,7 @@ export const events = {
   'event.show.link': 'Everything about it in the chat',
   'event.message': 'Open the message in the chat',
   // Names that differ by a number alone: {from} is the first without what all have behind it, {to} the last.
-  'names.range': '{from} to {to} ({number})',
+  'names.range': '{first} to {last}',
   'event.until': 'Until: {date}',
   'event.issuer': 'Issuer: {issuer}',
   'event.names': 'Names: {names}',
