@@ -174,7 +174,7 @@ describe('the composed app', function () {
     const toOutlook = buttons.map(({ url }) => url).find((url) => url?.includes('/deeplink/compose'));
     assert.equal(new URL(toOutlook!).host, 'outlook-dod.office365.us');
     const card = await chat.say('calendar');
-    const [feedUrl, subscribe] = card.buttons.map(({ url }) => url!) as [string, string];
+    const [subscribe, feedUrl] = card.buttons.map(({ url }) => url!) as [string, string];
     assert.equal(new URL(subscribe).host, 'outlook-dod.office365.us');
     assert.equal(new URL(subscribe).searchParams.get('url'), feedUrl);
     assert.ok(card.text.includes(feedUrl.replace(/^http:/, 'webcal:')), card.text);
@@ -200,7 +200,9 @@ describe('the composed app', function () {
       const answer = await chat.say(`watch ${endpoint.target}`);
       assert.match(answer.text, /name and chain are good/);
       const card = await chat.say(`calendar ${endpoint.target}`);
-      const files = card.buttons.filter(({ title }) => /\.ics/.test(title)).map(({ url }) => new URL(url!).pathname);
+      const files = card.buttons
+        .filter(({ title }) => /as a file$/.test(title))
+        .map(({ url }) => new URL(url!).pathname);
       assert.equal(files.length, 2);
       for (const path of files) {
         const response = await fetch(urlOf(one) + path, { headers: { connection: 'close' } });
@@ -250,7 +252,7 @@ describe('the composed app', function () {
     const first = await start();
     const chat = createConversation(connector, urlOf(first));
     await chat.say(`watch ${endpoint.target}`);
-    const feed = new URL((await chat.say('calendar')).buttons[0]!.url!).pathname;
+    const feed = new URL((await chat.say('calendar')).buttons[1]!.url!).pathname;
     const removal = chat.activity({ type: 'installationUpdate', action: 'remove' });
     assert.equal((await sendActivity(urlOf(first), removal)).status, 200);
     const status = async (): Promise<number> => {
@@ -279,8 +281,8 @@ describe('the composed app', function () {
     const members = chat.activity({ type: 'conversationUpdate', membersAdded: [{ id: '28:bot', name: 'Certbot' }] });
     for (const activity of [installation, members, installation])
       assert.equal((await sendActivity(url, activity)).status, 200);
-    const welcome = await chat.next(/certbot watches TLS certificates/);
-    assert.match(welcome.text, /Type “watch example\.com” to begin/);
+    const welcome = await chat.next(/I watch TLS certificates/);
+    assert.match(welcome.text, /To begin, type “watch example\.com”/);
     await chat.say('help');
     assert.equal(chat.calls().length, 2);
   });

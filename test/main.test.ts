@@ -92,7 +92,7 @@ describe('the process', function () {
         await bot.stop();
         const [call] = chat.calls();
         assert.equal(call?.activity['channelData'].certbotDeliveryId, replyId);
-        assert.match(call.activity['summary'], /no answer in time/);
+        assert.match(call.activity['summary'], /No answer in time/);
         assert.deepEqual([bot.errors(), bot.stderr()], [[], '']);
       },
 

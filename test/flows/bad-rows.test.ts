@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import type { Card } from '../../src/core/card.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import type { Messenger } from '../../src/core/ports/channel.ts';
+import { rowsOf } from '../support/said.ts';
 import { createWiredBot, type WiredBot } from '../support/wired-bot.ts';
 import { createWillingSource, fine } from './chat/plain-chat.ts';
 
@@ -25,8 +26,10 @@ describe('A row of a conversation of which nothing can be made', () => {
     const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => errors.push(message) };
     const { source } = createWillingSource((uri) => {
       const seen = fine(uri);
-      // What no parser would tell: a certificate without names.
-      if (uri.includes('broken')) for (const one of seen.addresses) Object.assign(one, { chain: [{ notAfter: null }] });
+      // What no parser would tell: a certificate that breaks whoever reads it.
+      if (uri.includes('broken'))
+        for (const one of seen.addresses)
+          if (one.kind === 'presented') Object.defineProperty(one.chain[0], 'notAfter', { get: assert.fail });
       return seen;
     });
     const databaseUrl = `sqlite:${join(folder, 'store.sqlite')}`;
@@ -76,8 +79,8 @@ describe('A row of a conversation of which nothing can be made', () => {
     spoil("update targets set uri = 'nonsense' where uri like '%a.example%'");
     const card = await say('list');
     assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells[0]!.text),
-      ['b.example:443'],
+      rowsOf(card).map(([name]) => name),
+      ['b.example'],
     );
     assert.deepEqual(card.text, ['One row could not be shown. Whoever runs the bot finds the reason in its log.']);
     assert.deepEqual(errors, ['a row of a list could not be shown']);
@@ -85,11 +88,15 @@ describe('A row of a conversation of which nothing can be made', () => {
 
   it('has a line that says so in a bulk answer, beside those of the others', async () => {
     const card = await say('check a.example broken.example b.example');
-    const lines = card.table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' '));
-    assert.equal(lines.length, 3);
-    assert.equal(lines.filter((line) => /fine/.test(line)).length, 2);
-    const broken = lines.find((line) => line.startsWith('broken.example'));
-    assert.match(broken!, /checked, but the result could not be shown; the log of the bot says why/);
+    assert.deepEqual(
+      card.groups!.map(({ heading, rows }) => [heading, rows!.length]),
+      [
+        ['Not done: 1', 1],
+        ['Fine: 2', 2],
+      ],
+    );
+    const broken = rowsOf(card).find(([name]) => name === 'broken.example');
+    assert.match(broken![1]!, /checked, but the result could not be shown; the log of the bot says why/i);
     assert.deepEqual(errors, ['a row of a bulk answer could not be shown']);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { renderFeed } from '../../src/calendars/ics/feed.ts';
 import { certificate, NOW } from '../support/certificate-facts.ts';
+import { rowsOf } from '../support/said.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { DAY } from '../../src/core/time.ts';
 
@@ -13,16 +14,16 @@ const ODD = certificate('odd', { notAfter: NOW + 60 * DAY });
 const GOOD = certificate('good', { notAfter: NOW + 61 * DAY });
 
 /** What earlier versions stored for ends that are no date, or stand for none, as JSON; and what is said of it. */
-const NONSENSE: [json: string, cell: string][] = [
-  ['null', 'no date'],
-  ['"x"', 'no date'],
-  ['1e300', 'no date'],
-  ['-21830000000000000', 'no date'],
-  ['253402300800000', 'no date'],
-  ['8640000000000001', 'no date'],
-  ['{}', 'no date'],
-  ['253402300799000', 'no defined end'],
-  ['32503680000000', '3000-01-01 (in more than 60 years)'],
+const NONSENSE: [json: string, told: string, date?: string][] = [
+  ['null', 'No date'],
+  ['"x"', 'No date'],
+  ['1e300', 'No date'],
+  ['-21830000000000000', 'No date'],
+  ['253402300800000', 'No date'],
+  ['8640000000000001', 'No date'],
+  ['{}', 'No date'],
+  ['253402300799000', 'No defined end'],
+  ['32503680000000', '', 'Jan 3000'],
 ];
 
 describe('A row of an earlier version with an instant that is none', () => {
@@ -71,17 +72,14 @@ describe('A row of an earlier version with an instant that is none', () => {
     return { text, leftOut };
   }
 
-  for (const [json, cell] of NONSENSE)
+  for (const [json, told, date = ''] of NONSENSE)
     it(`breaks nothing: ${json}`, async () => {
       spoilAll(json);
       const list = await bot.say(anna, 'list');
-      assert.deepEqual(
-        list.table!.rows.map(({ cells }) => [cells[0]!.text, cells[1]!.text]),
-        [
-          ['good.example:443', '2027-01-22 (in 61 days)'],
-          ['odd.example:443', cell],
-        ],
-      );
+      assert.deepEqual(rowsOf(list).toSorted(), [
+        ['good.example', '', '22 Jan', '61 days'],
+        ['odd.example', told, date, ''],
+      ]);
       assert.equal(list.text, undefined, 'nothing is left out');
       const before = await feed();
       assert.match(before.text, /SUMMARY:Certificate expires: good\.example/);

@@ -45,7 +45,10 @@ describe('an event that its person made one of a whole day', () => {
     assert.match(told()[0]!, new RegExp(spoken(date)));
     assert.deepEqual(refused(), []);
     assert.ok(patches().length <= 1, 'it is noted once');
-    assert.match(JSON.stringify((await it_.say(anna, 'show example.com')).facts), new RegExp(`${date} \\(all day\\)`));
+    assert.match(
+      JSON.stringify((await it_.say(anna, 'show example.com')).facts),
+      new RegExp(`${spoken(date)} \\(all day\\)`),
+    );
   });
 
   it('can be the expiry, on the day of the expiry', async () => {

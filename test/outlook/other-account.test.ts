@@ -44,7 +44,7 @@ for (const ownAccess of [true, false]) {
       assert.deepEqual(kindsIn(it_, 'oid-anna'), ownAccess ? PAIR : []);
       await signedIn(OWN);
       assert.equal(await state(), 'connected');
-      assert.equal(it_.latest(chatOf(anna)).title, 'Calendar connected');
+      assert.equal(it_.latest(chatOf(anna)).title, 'Your reminders are kept in your own Outlook calendar');
       assert.deepEqual(kindsIn(it_, 'oid-anna'), PAIR);
     });
 
@@ -120,7 +120,10 @@ describe('another account of somebody whom the chat knows by an address', () => 
       it_.graph.directory.setPerson('oid-anna', { userPrincipalName: 'anna@example.com', mail: 'anna@example.com' });
       for (const [token, title] of [
         [tokenWith({ oid: 'oid-bob', upn: 'anna@example.com' }), 'Another account signed in'],
-        [tokenWith({ oid: 'oid-anna', upn: 'a1234@corp.example.com' }), 'Calendar connected'],
+        [
+          tokenWith({ oid: 'oid-anna', upn: 'a1234@corp.example.com' }),
+          'Your reminders are kept in your own Outlook calendar',
+        ],
       ] as const) {
         signing.tokens.set(known.id, token);
         await it_.bot.inbox.signedIn(chatOf(known), known);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { certificate, NOW } from '../support/certificate-facts.ts';
+import { shortDay } from '../../src/core/language/dates.ts';
+import { certificate, EN, NOW } from '../support/certificate-facts.ts';
 import type { FakeEvent } from '../peers/graph/graph.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { MINUTE, DAY } from '../../src/core/time.ts';
@@ -43,10 +44,10 @@ for (const areShown of [true, false]) {
       hands().move(renew.id, to);
       await look();
       assert.equal(told().length, 1);
-      assert.match(told()[0]!.summary, /moved in Outlook/);
+      assert.match(told()[0]!.summary, /^Moved in Outlook: /);
       assert.equal(it_.pair('anna').renew.start, to);
       const shown = JSON.stringify((await it_.say(anna, 'show example.com')).facts);
-      assert.match(shown, new RegExp(new Date(to).toISOString().slice(0, 10)));
+      assert.match(shown, new RegExp(shortDay(to, { now: to, say: EN })));
     });
 
     it('gets its subject back, and is one of that calendar still', async () => {

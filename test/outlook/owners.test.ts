@@ -47,7 +47,7 @@ describe('an owner', () => {
     assert.match(textOf(card!), /new owner: Bob <i>/);
     assert.deepEqual(
       card!.actions?.map(({ label }) => label),
-      ['Ask Bob <i> to take over'],
+      ['Ask Bob <i>'],
     );
     assert.deepEqual(kindsIn(it_, 'anna'), []);
     assert.equal((await feed()).length, 2);

@@ -11,7 +11,7 @@ const carla = personOf('carla');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
 const OTHER = certificate('other', { notAfter: NOW + 70 * DAY });
 const YES = 'Ja, in meinen Kalender';
-const STOP = 'Diese Erinnerungen beenden';
+const STOP = 'Erinnerungen beenden';
 
 describe('who is named as owner', () => {
   let it_: WiredOutlook;
@@ -29,9 +29,9 @@ describe('who is named as owner', () => {
     assert.equal(question?.language, 'de');
     assert.deepEqual(
       question.actions?.map(({ label }) => label),
-      [YES, 'Nein', 'Von dort nicht mehr fragen'],
+      [YES, 'Nein', 'Von dort nie mehr fragen'],
     );
-    assert.match(textOf(question), /example\.com:443/);
+    assert.match(textOf(question), /example\.com/);
     assert.match(textOf(question), /anna/);
     assert.match(textOf(question), /Operations/);
     assert.deepEqual(it_.said(chatOf(anna)), []);
@@ -63,7 +63,7 @@ describe('who is named as owner', () => {
     const told = it_.said(CHANNEL).slice(before);
     assert.equal(told.length, 1);
     assert.equal(told[0]!.language, 'en');
-    assert.match(told[0]!.summary, /^bob owns example\.com:443 from now on/);
+    assert.match(told[0]!.summary, /^bob owns example\.com from now on/);
   });
 
   it('is served anew when the new owner’s mailbox was out of reach at first: never two pairs, never none in the end', async () => {
@@ -123,7 +123,7 @@ describe('who is named as owner', () => {
     const card = await it_.say(nobox, 'owner example.com me');
     assert.match(card.summary, /stay in the calendar feed/);
     const copies = await it_.say(nobox, 'remind also me');
-    assert.match(copies.summary, /cannot be written to/);
+    assert.match(textOf(copies), /cannot be written to/);
     assert.match((await it_.say(carla, 'owner example.com me')).summary, /move to your calendar/);
     assert.match((await it_.say(carla, 'remind also me')).summary, /in your calendar/);
   });
@@ -142,8 +142,8 @@ describe('who is named as owner', () => {
     await it_.watching(carla, 'other.example', OTHER);
     await it_.say(anna, 'owner all @bob');
     assert.equal(it_.said(chatOf(bob)).length, 1);
-    assert.match(textOf(it_.latest(chatOf(bob))), /example\.com:443/);
-    assert.match(textOf(it_.latest(chatOf(bob))), /other\.example:443/);
+    assert.match(textOf(it_.latest(chatOf(bob))), /example\.com/);
+    assert.match(textOf(it_.latest(chatOf(bob))), /other\.example/);
     await it_.press(bob, YES, chatOf(bob));
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [[], []]);
     assert.deepEqual(kindsIn(it_, 'bob'), [...PAAR, ...PAAR].toSorted());
@@ -189,14 +189,14 @@ describe('who is named as owner', () => {
   it('keeps what was answered when the same button is pressed again', async () => {
     await it_.say(anna, 'owner example.com @bob');
     const owned = await it_.press(bob, YES, chatOf(bob));
-    assert.match(owned!.summary, /^Die Zuständigkeit für example\.com:443 ist übernommen/);
+    assert.match(owned!.summary, /^Die Zuständigkeit für example\.com ist übernommen/);
     assert.equal(await it_.press(bob, YES, chatOf(bob)), null);
-    assert.equal(it_.latest(chatOf(bob)).title, 'Schon beantwortet');
+    assert.equal(it_.latest(chatOf(bob)).title, 'Diese Frage ist schon beantwortet');
   });
 
   it('is named beside the owner until they answer', async () => {
     await it_.say(anna, 'owner example.com @bob');
-    const pending = /bob was asked to take over example\.com:443, and has not answered yet\./;
+    const pending = /bob was asked to take over example\.com, and has not answered yet\./;
     assert.match(textOf(await it_.say(anna, 'owner example.com')), pending);
     assert.match(textOf(await it_.say(anna, 'owner all')), pending);
     await it_.press(bob, YES, chatOf(bob));
@@ -230,7 +230,7 @@ describe('who is named as owner', () => {
   it('who owns it already is not asked', async () => {
     await it_.say(anna, 'owner example.com me');
     const card = await it_.say(carla, 'owner example.com @anna');
-    assert.match(card.summary, /anna owns example\.com:443 already/);
+    assert.match(card.summary, /anna owns example\.com already/);
     assert.deepEqual(it_.said(chatOf(anna)), []);
   });
 });
@@ -286,7 +286,7 @@ describe('who is named for copies', () => {
     await pressForged(it_, bob, chatOf(bob), { name: 'decline-recipient', data });
     assert.deepEqual(kindsIn(it_, 'bob'), []);
     assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
-    assert.match(it_.latest(CHANNEL).summary, /bob gets no copies/);
+    assert.match(it_.latest(CHANNEL).summary, /^bob wants no copies/);
     await it_.watching(anna, 'other.example', OTHER);
     await it_.later(DAY);
     assert.deepEqual(kindsIn(it_, 'bob'), []);
@@ -389,7 +389,7 @@ describe('who is named for copies', () => {
       await closed.watching(anna, 'example.com', LEAF);
       await closed.say(anna, 'remind also @carla');
       const card = await closed.press(carla, 'Yes, into my calendar', chatOf(carla));
-      assert.match(card!.summary, /cannot be written to.*calendar connect/);
+      assert.match(textOf(card!), /cannot be written to.*calendar connect/s);
       connected.tokens.set(carla.id, 'token-of-carla');
       await closed.bot.inbox.signedIn(chatOf(carla), carla);
       await closed.bot.settled();
@@ -401,7 +401,7 @@ describe('who is named for copies', () => {
 
   it('is listed, with who has not answered yet', async () => {
     await it_.say(anna, 'remind also @bob');
-    assert.match(textOf(await it_.say(anna, 'remind also')), /bob: .*asked, not answered yet/);
+    assert.match(textOf(await it_.say(anna, 'remind also')), /^bob \| .*asked, not answered yet/im);
     await it_.press(bob, YES, chatOf(bob));
     assert.doesNotMatch(textOf(await it_.say(anna, 'remind also')), /not answered yet/);
   });
@@ -426,15 +426,15 @@ describe('what is told of owners and copies', () => {
 
   it('is who owns each, or the one that is asked about', async () => {
     const all = textOf(await it_.say(bob, 'owner all'));
-    assert.match(all, /example\.com:443.*anna/);
-    assert.match(all, /other\.example:443.*carla/);
+    assert.match(all, /example\.com.*anna/i);
+    assert.match(all, /other\.example.*carla/i);
     const one = await it_.say(bob, 'owner other.example');
-    assert.match(one.summary, /other\.example:443.*carla/);
+    assert.match(one.summary, /other\.example.*carla/);
     assert.doesNotMatch(textOf(one), /anna/);
   });
 
   it('is that somebody owns it already only where they own all of it', async () => {
-    assert.match((await it_.say(carla, 'owner example.com @anna')).summary, /anna owns example\.com:443 already/);
+    assert.match((await it_.say(carla, 'owner example.com @anna')).summary, /anna owns example\.com already/);
     assert.match((await it_.say(carla, 'owner all @anna')).summary, /asked anna/);
     assert.equal(it_.said(chatOf(anna)).length, 1);
   });
@@ -448,7 +448,7 @@ describe('what is told of owners and copies', () => {
     assert.match(text, /anna/);
     assert.match(text, /bob.* already/);
     assert.deepEqual(kindsIn(it_, 'carla').length, 4);
-    assert.match(textOf(it_.latest(chatOf(anna))), /example\.com:443/);
+    assert.match(textOf(it_.latest(chatOf(anna))), /example\.com/);
   });
 
   it('leaves out who said no, to whom nothing can be taken back either', async () => {
@@ -465,7 +465,7 @@ describe('what is told of owners and copies', () => {
     it_.pass(1000);
     await it_.say(anna, 'remind also @bob for other.example');
     await it_.press(bob, YES, chatOf(bob));
-    assert.match(textOf(await it_.say(anna, 'remind also')), /example\.com:443.*other\.example:443/s);
+    assert.match(textOf(await it_.say(anna, 'remind also')), /example\.com.*other\.example/s);
     await it_.say(anna, 'remind not @bob for example.com');
     const subjects = it_.graph.events('bob').map(({ subject }) => subject);
     assert.equal(subjects.length, 2);
@@ -524,7 +524,7 @@ describe('what is told of owners and copies', () => {
     await it_.say(nameless, 'remind also @carla');
     assert.match(textOf(it_.latest(chatOf(carla))), /id-x/);
     await it_.say(nameless, 'remind also me');
-    assert.match(textOf(await it_.say(anna, 'remind also')), /^x: /m);
+    assert.match(textOf(await it_.say(anna, 'remind also')), /^x \| /m);
   });
 
   it('is written down with what was done, and by whom', async () => {
@@ -563,7 +563,7 @@ describe('whose calendar reminders are in, as it is told,', () => {
       'the feed',
       { calendar: 'ics' },
       null,
-      [/stay in the calendar feed/, /writes into none\. Whoever subscribes/, true],
+      [/stay in the calendar feed/, /writes into none\s+Whoever subscribes/, true],
     ],
   ] as const;
   for (const [what, settings, mailbox, [owner, copy, isReached]] of cases)
@@ -576,7 +576,7 @@ describe('whose calendar reminders are in, as it is told,', () => {
         }
         await it_.watching(anna, 'example.com', LEAF);
         assert.match((await it_.say(anna, 'owner example.com me')).summary, owner);
-        assert.match((await it_.say(anna, 'remind also me')).summary, copy);
+        assert.match(textOf(await it_.say(anna, 'remind also me')), copy);
         await it_.say(anna, 'owner example.com @carla');
         const isOwn = mailbox === null && !('calendar' in settings) && !('calendarMailbox' in settings);
         await it_.press(carla, isOwn ? 'Yes, into my calendar' : 'Yes', chatOf(carla));

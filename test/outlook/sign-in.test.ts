@@ -64,7 +64,11 @@ for (const ownAccess of [true, false]) {
       assert.equal(kindsIn(it_, 'anna').length, 4);
       assert.deepEqual([...tokensUsed(before)], ['token-of-anna']);
       assert.deepEqual(await feed(), []);
-      assert.equal(it_.said(chatOf(anna)).filter(({ title }) => title === 'Calendar connected').length, 1);
+      assert.equal(
+        it_.said(chatOf(anna)).filter(({ title }) => title === 'Your reminders are kept in your own Outlook calendar')
+          .length,
+        1,
+      );
     });
 
     it('is told once however often the channel says so', async () => {
@@ -72,7 +76,7 @@ for (const ownAccess of [true, false]) {
       await signIn();
       assert.equal(it_.said(chatOf(anna)).length, 1);
       const card = await it_.say(anna, 'calendar connect', chatOf(anna));
-      assert.equal(card.title, 'Calendar connected');
+      assert.equal(card.title, 'Your reminders are kept in your own Outlook calendar');
       assert.equal(card.signIn, undefined);
     });
 

@@ -34,7 +34,7 @@ for (const [zone, later] of [
     });
     afterEach(() => it_.close());
 
-    const moves = () => it_.said(CHANNEL).filter(({ summary }) => summary.includes('moved in Outlook'));
+    const moves = () => it_.said(CHANNEL).filter(({ summary }) => summary.startsWith('Moved in Outlook: '));
     const changes = () => it_.graph.requests.filter(({ method }) => method === 'PATCH');
 
     it('keeps its events where the service put them, look after look, and nothing is said', async () => {

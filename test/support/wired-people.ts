@@ -1,7 +1,7 @@
 import type { ConversationInput } from '../../src/core/model/conversation.ts';
 import type { Actor } from '../../src/core/model/people.ts';
 import type { SignIn } from '../../src/core/ports/channel.ts';
-import type { Card } from '../../src/core/card.ts';
+import { textOf as lineText, type Card, type CardFact } from '../../src/core/card.ts';
 import type { WiredOutlook } from './wired-outlook.ts';
 
 /** Subjects, up to what they are about, of a pair of events. */
@@ -17,9 +17,24 @@ export function kindsIn(it_: WiredOutlook, mailbox: string): string[] {
     .toSorted();
 }
 
-/** Everything a reader can see of a card. */
-export function textOf({ summary, title, text = [], facts = [], footnote = '' }: Card): string {
-  return [summary, title, ...text, ...facts.map(({ label, value }) => `${label}: ${value}`), footnote].join('\n');
+/** Everything a reader can see of a card, with spaces that may break. */
+export function textOf(card: Card): string {
+  const { summary, state, title, lead, todo, text = [], facts = [], groups = [], details = [], footnote = '' } = card;
+  const told = (list: CardFact[]): string[] => list.map(({ label, value }) => `${label}: ${value}`);
+  const grouped = groups.flatMap(({ heading, text: lines = [], rows = [], facts: own = [], more }) => [
+    heading,
+    ...lines.map(lineText),
+    ...rows.map(({ name, sub, date, distance }) =>
+      [lineText(name), sub, date, distance].filter((part) => part !== undefined).join(' | '),
+    ),
+    ...told(own),
+    more,
+  ]);
+  const lines = [summary, state?.word, title, lineText(lead ?? ''), todo?.task, todo?.then, ...text, ...told(facts)];
+  return [...lines, ...grouped, ...told(details), footnote]
+    .filter((line) => line !== undefined && line !== '')
+    .join('\n')
+    .replaceAll('\u{a0}', ' ');
 }
 
 /** What a button of a card carries; undefined when it has no such button. */

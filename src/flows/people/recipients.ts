@@ -10,7 +10,7 @@ import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Messenger } from '../../core/ports/channel.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
-import { displayTarget } from '../../core/targets/target.ts';
+import { briefTarget } from '../../core/targets/target.ts';
 import { enumerate, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
@@ -103,7 +103,7 @@ export function nameOf({ name, mailbox, id }: Pick<Actor, 'name' | 'mailbox' | '
 export function subjectOf(uris: string[] | null, say: Say, { here = false } = {}): string {
   return uris === null
     ? say(here ? 'person.everything-here' : 'person.everything')
-    : enumerate(uris.map(displayTarget), 5, say);
+    : enumerate(uris.map(briefTarget), 5, say);
 }
 
 /** Where the reminders are that somebody is asked to take over, or to get copies of, once they have said yes. */

@@ -7,7 +7,7 @@ import type { Actor } from '../../core/model/people.ts';
 import type { CalendarEntry, Place, Reminder } from '../../core/model/reminder.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import { displayTarget } from '../../core/targets/target.ts';
+import { briefTarget } from '../../core/targets/target.ts';
 import { localDate, startOfDate } from '../../core/reminders/working-days.ts';
 import { enumerate } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
@@ -313,7 +313,7 @@ export async function answerDeleted(
     ]);
   });
   deliverer.kick();
-  const subjects = [...new Set(asked.flatMap(({ event }) => event.targets.map(displayTarget)))];
+  const subjects = [...new Set(asked.flatMap(({ event }) => event.targets.map(briefTarget)))];
   const values = { subjects: enumerate(subjects, 10, say) };
   return keep
     ? sentenceCard(say('edit.kept.title'), say('edit.kept', values), say, { tone: 'good' })

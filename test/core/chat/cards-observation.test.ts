@@ -483,7 +483,7 @@ describe('the details of an observation', () => {
   ];
   for (const [name, addresses, expected] of notes)
     it(`note that ${name}`, () => {
-      const found = cardOf(addresses).details!.filter(({ label }) => label === 'Note');
+      const found = cardOf(addresses).details!.filter(({ label }) => label === 'Remark');
       assert.deepEqual(
         found.map(({ value }) => spaced(value)),
         expected,

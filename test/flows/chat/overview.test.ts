@@ -35,9 +35,8 @@ function linesOf(card: Card): string[] {
     ...rows.map(({ name, sub, date }) => [textOf(name), sub, date].filter((part) => part !== undefined).join(' | ')),
     ...(more === undefined ? [] : [more]),
   ];
-  const table = (card.table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text).join(' | '));
   const facts = (card.facts ?? []).map(({ label, value }) => `${label}: ${value}`);
-  return [card.title, ...(card.text ?? []), ...facts, ...table, ...(card.groups ?? []).flatMap(group)].map((line) =>
+  return [card.title, ...(card.text ?? []), ...facts, ...(card.groups ?? []).flatMap(group)].map((line) =>
     line.replaceAll('\u00a0', ' '),
   );
 }
@@ -62,10 +61,10 @@ describe('what a conversation can see at a glance', () => {
     assert.match(await said('list urgent'), /^1 of 3: urgent\n(?:.*\n)*d3\.example/);
     assert.match(await said("list issuer Let's Encrypt"), /^1 of 3: issuer let's encrypt\n(?:.*\n)*d90le\.example/);
     assert.match(await said('list mine'), /^3 of 3: owner Anna/);
-    assert.match(await said('list without owner'), /No match/);
+    assert.match(await said('list without owner'), /^None of the 3 watches here matches “without an owner”/);
     assert.match(await said('list nonsense words'), /matches? “nonsense words”/);
     assert.match(await said('list d20'), /^1 of 3: “d20”/);
-    assert.match(await said('list'), /^3 watches/);
+    assert.match(await said('list'), /^2 of 3 expire within 30 days/);
   });
 
   it('keeps what was asked for when pages are turned, and whose it was', async () => {
@@ -75,7 +74,8 @@ describe('what a conversation can see at a glance', () => {
     assert.ok(next.kind === 'execute');
     assert.match(String(next.action.data.filter), /^person:anna in the next 9 years$/);
     const page = await chat.pressed(next.action);
-    assert.match(page!.title, /^23 of 23.*page 2 of 2/);
+    assert.match(page!.title, /^23 of 23: owner Anna, expiry by /);
+    assert.match(page!.footnote!, /Page 2 of 3/);
   });
 
   it('is what people noted, until that is taken back', async () => {

@@ -102,7 +102,7 @@ describe('the persona', () => {
   afterEach(() => chat.bot.close());
 
   const shown = async (): Promise<string> =>
-    (await chat.say('settings persona')).facts!.find(({ label }) => label === 'persona')!.value;
+    (await chat.say('settings persona')).facts!.find(({ label }) => label === 'Voice')!.value;
 
   for (const [typed, expected] of [
     ['settings persona clippy', /^Clippy/],

@@ -30,7 +30,7 @@ describe('Clippy', () => {
     await it_.later(40 * DAY);
     const card = last();
     assert.equal(card.opening, 'It looks like your certificate is about to expire. Would you like help with that?');
-    assert.match(card.summary, /^example\.com:443 expires 2027-01-21 \(in 20 days\)/);
+    assert.match(card.summary, /^Notice: example\.com expires in 20 days, on Thu\s21\sJan\s2027/);
     const [first, ...others] = card.actions!;
     assert.ok(first?.kind === 'execute' && first.action.name === 'renew' && first.style === 'positive');
     assert.ok(others.length > 0 && others.every((each) => each.kind !== 'execute' || each.action.name !== 'renew'));

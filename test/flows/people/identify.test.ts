@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DateTime } from 'luxon';
 import type { Observation } from '../../../src/core/certificates/certificate.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
@@ -12,6 +13,7 @@ import { home } from '../../../src/flows/chat/home.ts';
 import { install } from '../../../src/flows/chat/membership.ts';
 import { identified, identifiedOrAsGiven } from '../../../src/flows/people/identify.ts';
 import { afterTest } from '../../support/after-test.ts';
+import { rowsOf } from '../../support/said.ts';
 import { root } from '../../peers/tls/pki.ts';
 import { createWillingSource, startPlainChat } from '../chat/plain-chat.ts';
 
@@ -48,6 +50,7 @@ function contextWith(identify: Messenger['identify']) {
     store: {
       ...operations,
       listWatchesByOwner: async () => [],
+      listEpisodes: async () => new Map(),
       getCertificates: async () => [],
       transaction: (work: (inside: typeof operations) => Promise<unknown>) => work(operations),
     } as unknown as Store,
@@ -90,12 +93,12 @@ describe('the page of a person', () => {
 
   it('speaks the language their channel tells', async () => {
     const { context } = german();
-    assert.equal((await home(context, request)).title, 'Meine Zertifikate');
+    assert.equal((await home(context, request)).title, 'Noch nichts überwacht');
   });
 
   it('speaks English where nothing is known', async () => {
     const { context } = down();
-    assert.equal((await home(context, request)).title, 'Your certificates');
+    assert.equal((await home(context, request)).title, 'You watch nothing yet');
   });
 
   it('speaks the language that came with the request', async () => {
@@ -112,17 +115,18 @@ describe('a row of the page of a person', () => {
     const actor = { ...ALICE, id: 'anna', tenantId: null };
     const request = { channel: 'plain', tenantId: null, actor, page: 1, conversation: DIRECT };
     const row = async (context = chat.bot.context): Promise<string> => {
-      const { table } = await home(context, request);
-      return table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' | ')).join('\n');
+      return rowsOf(await home(context, request))
+        .map((cells) => cells.join(' | '))
+        .join('\n');
     };
-    await chat.say('watch private.example');
-    const { state } = (await chat.bot.store.findTarget('tls://private.example:443'))!;
+    await chat.say('watch private.example fine.example');
+    const { state } = (await chat.bot.store.findTarget('tls://fine.example:443'))!;
     const [leaf] = await chat.bot.store.getCertificates(state!.leaves);
-    const expiry = new Date(leaf!.notAfter).toISOString().slice(0, 10);
-    assert.match(await row(), new RegExp(`^private\\.example:443 \\| .*${expiry}`));
-    assert.match(await row(), /✖ (?!notice)/);
+    const expiry = DateTime.fromMillis(leaf!.notAfter, { zone: 'utc', locale: 'en' }).toFormat('d MMM');
+    assert.match(await row(), /^private\.example \| Private authority · ops \|/);
+    assert.match(await row(), new RegExp(`^fine\\.example \\| Ops \\| ${expiry} \\| `, 'm'));
     await chat.say('remind 90d');
-    assert.match(await row(), /notice/);
+    assert.match(await row(), /^fine\.example \| Notice · ops/m);
     const { pem } = await root('CN=Own Root');
     await chat.say(`trust add ${pem}`);
     const judged: string[][] = [];
@@ -133,7 +137,7 @@ describe('a row of the page of a person', () => {
       },
     };
     await row({ ...chat.bot.context, anchors });
-    assert.deepEqual(judged, [[pem]]);
+    assert.deepEqual(judged, [[pem], [pem]]);
   });
 });
 

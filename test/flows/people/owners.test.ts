@@ -17,10 +17,10 @@ async function start(isPlanned: boolean) {
 }
 
 describe('what is to go from a mailbox', () => {
-  it('goes once it is planned what belongs there, for which people who chat do not wait', async () => {
+  it('goes once it is planned what belongs there', async () => {
     const { awaited, owners } = await start(true);
     await owners.back('ada');
-    assert.deepEqual(awaited, [[[{ calendar: 'graph', mailbox: 'ada' }], { urgent: false }]]);
+    assert.deepEqual(awaited, [[[{ calendar: 'graph', mailbox: 'ada' }]]]);
   });
 
   it('waits while that is not planned: it may be wanted again', async () => {

@@ -10,8 +10,8 @@ import { createWillingSource, startPlainChat, type PlainChat } from '../chat/pla
 import { DAY } from '../../../src/core/time.ts';
 
 const FILE = /^https:\/\/certbot\.example\/calendar\/event\/([\da-f-]{36})\/([\w-]+)\.ics$/;
-const RENEWAL = 'Renewal: calendar file (.ics)';
-const EXPIRY = 'Expiry: calendar file (.ics)';
+const RENEWAL = 'Renewal as a file';
+const EXPIRY = 'Expiry as a file';
 
 /** Where each button of a card leads that opens something. */
 function links({ actions = [] }: Card): Record<string, string> {
@@ -33,22 +33,17 @@ describe('the calendar events of one watch', () => {
   it('are told with both dates, and each as a file and a link that puts it into Outlook', async () => {
     await chat.say('watch example.com');
     const card = await chat.say('calendar example.com');
-    assert.equal(card.summary, 'example.com:443: 2 calendar events');
+    assert.equal(card.summary, '2 calendar events for example.com.');
     assert.deepEqual(
       card.facts!.map(({ label, value }) =>
         `${label}: ${value}`.replaceAll(/\w{3}\s\d{1,2}\s\w{3}, \d\d:\d\d/g, 'then'),
       ),
-      ['Reminder: then, in the calendar feed', 'On expiry: then, in the calendar feed', 'Time zone: UTC'],
+      ['Reminder: then UTC, in the calendar feed', 'On expiry: then, in the calendar feed'],
     );
     // Each time is told once.
     assert.equal(textOf(card).match(/\d\d:\d\d/g)!.length, 2);
     const found = links(card);
-    assert.deepEqual(Object.keys(found).toSorted(), [
-      'Expiry: add to Outlook',
-      EXPIRY,
-      'Renewal: add to Outlook',
-      RENEWAL,
-    ]);
+    assert.deepEqual(Object.keys(found).toSorted(), [EXPIRY, 'Expiry into Outlook', RENEWAL, 'Renewal into Outlook']);
     for (const [label, kind] of [
       [RENEWAL, /Renew certificate: /],
       [EXPIRY, /Certificate expires: /],
@@ -81,7 +76,7 @@ describe('the calendar events of one watch', () => {
     });
     try {
       await silent.say('watch example.com');
-      assert.match((await silent.say('calendar example.com')).summary, /no certificate has been seen there yet/);
+      assert.match((await silent.say('calendar example.com')).summary, /No certificate has been seen there yet/);
     } finally {
       await silent.bot.close();
     }
@@ -106,7 +101,7 @@ describe('the calendar events of one watch', () => {
     try {
       await it_.watching(personOf('anna'), 'example.com', certificate('first', { notAfter: NOW + 60 * DAY }));
       const card = await it_.say(personOf('anna'), 'calendar example.com', CHANNEL);
-      assert.deepEqual(Object.keys(links(card)).toSorted(), ['Expiry: add to Outlook', 'Renewal: add to Outlook']);
+      assert.deepEqual(Object.keys(links(card)).toSorted(), ['Expiry into Outlook', 'Renewal into Outlook']);
       assert.match(textOf(card), /, in Outlook/);
       const { context, store } = it_.bot;
       const reminders = await store.listReminders('graph', 'anna');
@@ -126,7 +121,7 @@ describe('the calendar events of one watch', () => {
       const told = async (): Promise<string> => textOf(await it_.say(nobody, 'calendar', CHANNEL));
       assert.match(await told(), /2 events\. The next is “Renew certificate: /);
       await it_.later(60 * DAY + 60_000);
-      assert.match(await told(), /2 events, all of them past\. The feed fills/);
+      assert.match(await told(), /2 events, all of them past\. It fills/);
     } finally {
       await it_.close();
     }
@@ -167,12 +162,12 @@ describe('the calendar events of one watch', () => {
     });
 
     it('do not tell the address of the feed', async () => {
-      const token = /calendar\/(\w+)\.ics/.exec((await chat.say('calendar')).summary)![1]!;
+      const token = /calendar\/(\w+)\.ics/.exec(textOf(await chat.say('calendar')))![1]!;
       for (const [, seal] of [renewal, expiry]) assert.ok(!seal.includes(token) && !token.includes(seal));
     });
 
     it('are gone with “calendar reset”, and there again under their new address', async () => {
-      assert.equal((await chat.say('calendar reset')).title, 'New calendar feed');
+      assert.equal((await chat.say('calendar reset')).title, 'The calendar feed of this chat has a new address');
       assert.equal(await opened(...renewal), false);
       const again = links(await chat.say('calendar example.com'));
       assert.equal(await opened(...partsOf(again[RENEWAL]!)), true);

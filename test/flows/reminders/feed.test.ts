@@ -9,6 +9,7 @@ import { feedToken, knownFeedToken, tokenHash } from '../../../src/flows/reminde
 import { createFeeds, feedName } from '../../../src/flows/reminders/feed.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+import { textOf } from '../../support/wired-people.ts';
 import { createSqliteFile } from '../../support/databases.ts';
 import { afterTest } from '../../support/after-test.ts';
 
@@ -32,7 +33,7 @@ async function start(locale = 'en') {
   const chat = await startPlainChat({ source: createWillingSource().source, locale });
   afterTest(() => chat.bot.close());
   const token = async (): Promise<string> =>
-    /calendar\/(\w+)\.ics/.exec((await chat.say('calendar')).summary)?.[1] ?? assert.fail('no address was told');
+    /calendar\/(\w+)\.ics/.exec(textOf(await chat.say('calendar')))?.[1] ?? assert.fail('no address was told');
   return { chat, token };
 }
 
@@ -151,7 +152,7 @@ describe('a feed', () => {
     await chat.say('watch example.com');
     const said = JSON.stringify([await chat.say('calendar'), await chat.say('calendar example.com')]);
     assert.match(said, /whoever runs it sets PUBLIC_URL/);
-    assert.match(said, /Renewal: add to Outlook/);
+    assert.match(said, /Renewal into Outlook/);
     assert.doesNotMatch(said, /localhost|null\/calendar|\.ics/);
   });
 

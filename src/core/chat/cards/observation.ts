@@ -155,7 +155,7 @@ function notes(observation: Observation, context: TargetContext): Facts {
   const demanding = presented.find(({ clientCertificate }) => clientCertificate);
   if (demanding) lines.push(foundOut(say('verdict.client-certificate'), demanding, context));
   else if (presented.some(({ asksCertificate }) => asksCertificate)) lines.push(say('verdict.asks-certificate'));
-  return lines.map((value) => ({ label: say('label.note'), value }));
+  return lines.map((value) => ({ label: say('label.remark'), value }));
 }
 
 /** Addresses that fail while others present something, family by family where none of one answers. */
@@ -176,11 +176,6 @@ function failingLines(observation: Observation, say: Say): string[] {
   return [...groups.values()].map(({ family, reason, addresses }) =>
     say('verdict.failing', { family, reason, addresses: enumerate(addresses, 4, say) }),
   );
-}
-
-/** In which zone the times of a card are, where that is not said with each. */
-export function zoneFacts(say: Say): Facts {
-  return say.zone === undefined ? [] : [{ label: say('label.time-zone'), value: say.zone }];
 }
 
 /** Everything that is behind _More_: addresses, certificate, chain, fingerprint. */

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { formatThreshold, type Threshold } from '../../certificates/stages.ts';
+import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
 import { isCertificate } from '../../certificates/certificate.ts';
 import { csvLine, csvTime } from '../../csv.ts';
 import { wordsOf } from '../../items/words.ts';
@@ -26,12 +26,20 @@ export function typedThresholds(policy: Threshold[] | null): string {
   return (policy ?? []).map(formatThreshold).join(' ');
 }
 
+/** What a watch is in; in one group of a list the stage goes without saying, here it does not. */
+function stateOf(view: WatchView, now: Instant, say: Say): string {
+  const { leaves, policy } = view;
+  const { need, words } = conditionOf(view, now, say);
+  const stage = need === 'soon' && leaves[0] ? stageAt(leaves[0], policy, now) : 'fine';
+  return [...(stage === 'fine' ? [] : [say(`stage.${stage}`)]), ...words].join(', ') || say('stage.fine');
+}
+
 function cellsOf(view: WatchView, now: Instant, say: Say): string[] {
   const { watch, leaves } = view;
   const [leaf] = leaves;
   return [
     typedOf(view),
-    conditionOf(view, now, say).words.join(', ') || say('stage.fine'),
+    stateOf(view, now, say),
     leaf && isDated(leaf.notAfter) ? csvTime(leaf.notAfter) : '',
     leaf && isCertificate(leaf) ? leaf.issuer : '',
     watch.ownerName,

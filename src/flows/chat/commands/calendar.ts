@@ -1,6 +1,6 @@
 import type { CardAction } from '../../../core/card.ts';
-import { zoneFacts } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import { zonedOnce } from '../../../core/chat/cards/zone-once.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { shortDay, shortInstant } from '../../../core/language/dates.ts';
 import { inZone, type Say } from '../../../core/language/language.ts';
@@ -139,7 +139,7 @@ export async function events(
     if (file !== null) actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: file });
   }
   const spoken = inZone(say, zoneOf(context, { reminders: found, conversation, own: watch.ownerTimeZone }));
-  const facts = [...reminderFacts(context, found, spoken), ...zoneFacts(spoken)];
+  const facts = reminderFacts(context, found, spoken);
   const title = say('events.title', { target: shown, number: found.length });
-  return forAsker(sentenceCard(title, '', say, { facts, actions }));
+  return forAsker(zonedOnce(sentenceCard(title, '', say, { facts, actions }), spoken));
 }

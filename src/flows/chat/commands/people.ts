@@ -219,9 +219,9 @@ async function tellCopies(context: CommandContext, conversation: Conversation, s
     ({ role, state }) => role === 'copy' && (state === 'asked' || state === 'accepted'),
   );
   const rows = recipients.map(({ name, personId, mailbox, uri, state }): Row => {
-    const subject = subjectOf(uri === null ? null : [uri], say, { here: true });
+    const subject = uri === null ? capital(subjectOf(null, say, { here: true })) : briefTarget(uri);
     const parts = [subject, ...(state === 'asked' ? [say('owner.pending-sub')] : [])];
-    return { name: nameOf({ name, id: personId, mailbox }), sub: capital(parts.join(' · ')) };
+    return { name: nameOf({ name, id: personId, mailbox }), sub: parts.join(' · ') };
   });
   const rest = rows.length - MOST_ROWS;
   const more = rest > 0 ? { more: say('bulk.rest', { number: rest }) } : {};

@@ -10,7 +10,6 @@ export const answers: Record<keyof typeof english, string> = {
   'state.over': 'Behoben',
   'state.question': 'Eine Frage',
   'state.attention': 'Es ist etwas zu tun',
-  'state.untrusted': 'Nicht vertrauenswürdig',
 
   'error.retry': 'Bitte in einer Minute noch einmal versuchen.',
   'error.footnote': 'Falls es so bleibt, den Betreibern des Bots diese Nummer nennen: Fehler {errorId}.',

@@ -34,7 +34,6 @@ export const cards: Record<keyof typeof english, string> = {
   'label.reminder-renew': 'Erinnerung',
   'label.serial-number': 'Seriennr',
   'label.subject': 'Inhaber',
-  'label.time-zone': 'Zeitzone',
   'label.valid-from': 'Gültig ab',
   'label.watched-since': 'Überwacht',
 

@@ -128,7 +128,7 @@ export const items: Record<keyof typeof english, string> = {
   'label.changed': 'Geändert',
   'label.last-seen': 'Zuletzt da',
   'label.next-alert': 'Danach',
-  'label.note': 'Hinweis',
+  'label.remark': 'Hinweis',
   'label.other-one': 'Das andere',
   'label.presents': 'Zeigt',
   'label.sha-256': 'SHA-256',

@@ -9,7 +9,6 @@ export const answers = {
   'state.over': 'Mended',
   'state.question': 'A question',
   'state.attention': 'Needs attention',
-  'state.untrusted': 'Not trusted',
 
   'error.retry': 'Please try again in a minute.',
   'error.footnote': 'If it stays so, tell whoever runs me: error {errorId}.',

@@ -32,7 +32,6 @@ export const cards = {
   'label.reminder-renew': 'Reminder',
   'label.serial-number': 'Serial',
   'label.subject': 'Subject',
-  'label.time-zone': 'Time zone',
   'label.valid-from': 'Valid from',
   'label.watched-since': 'Watched',
 
@@ -67,7 +66,7 @@ export const cards = {
   'condition.issuer-no-ca': 'issuer is no authority',
   'condition.wrong-name': 'wrong name',
   'condition.self-signed': 'self signed',
-  'condition.private-ca': 'private ca',
+  'condition.private-ca': 'private authority',
   'condition.incomplete-chain': 'incomplete chain',
   'condition.expired-issuer': 'expired issuer',
   'condition.untrusted': 'untrusted',

@@ -132,7 +132,7 @@ export const items = {
   'label.changed': 'Changed',
   'label.last-seen': 'Last seen',
   'label.next-alert': 'Next alert',
-  'label.note': 'Note',
+  'label.remark': 'Remark',
   'label.other-one': 'Other one',
   'label.presents': 'Presents',
   'label.sha-256': 'SHA-256',
