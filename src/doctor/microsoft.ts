@@ -3,7 +3,7 @@ import { authorityFor, loadIdentity } from '../calendars/graph/credentials.ts';
 import type { Config, TeamsCredentials } from '../config/config.ts';
 import { DeliveryError, errorCodes } from '../core/errors.ts';
 import type { Say } from '../core/language/language.ts';
-import { enumerate, isoMinute } from '../core/language/wording.ts';
+import { enumerate, minuteWithYear } from '../core/language/wording.ts';
 import { cloudOf } from '../core/model/cloud.ts';
 import type { AuthenticationProblem } from '../core/ports/calendar.ts';
 import { claimsOf } from '../core/reminders/token-account.ts';
@@ -101,7 +101,7 @@ async function graphVerdict(config: Config, access: GraphAccess, options: Micros
   try {
     const ends = Number(claimsOf(await access.token())?.['exp']) * 1000;
     if (accessToken !== null && ends <= now())
-      return wrong(say('doctor.graph.expired', { date: isoMinute(ends) }), say('doctor.graph.expired.remedy'));
+      return wrong(say('doctor.graph.expired', { date: minuteWithYear(ends, say) }), say('doctor.graph.expired.remedy'));
     return fine(say('doctor.graph.fine'));
   } catch (error) {
     if (error instanceof AuthenticationRefused) {

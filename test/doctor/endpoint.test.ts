@@ -22,7 +22,7 @@ describe('the doctor on names and handshakes', () => {
     const { port, asked } = await peers.tls(issued);
     const found = await findingsWith(await dnsEnv({ addresses: ['127.0.0.1'] }), { target: `www.test:${port}` });
     assertFound(found.dns, 'fine', 'www.test has 1 address: 127.0.0.1.');
-    assertFound(found.handshake, 'fine', `www.test:${port} shows a certificate of`, 'it expires 20');
+    assertFound(found.handshake, 'fine', `www.test:${port} shows a certificate of`, 'it expires ');
     assert.ok(asked.includes('www.test'), asked.join());
   });
 

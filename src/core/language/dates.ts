@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { type Instant, DAY, ENDLESS, isDated } from '../time.ts';
 import type { Language, Say } from './language.ts';
 
@@ -9,8 +9,13 @@ const WITH_YEAR = 183 * DAY;
 
 const DAY_FORMAT: Record<Language, string> = { en: 'd MMM', de: 'd. MMM' };
 
+/** The zone that times are told in; UTC where it is none that is known (any more). */
+function zoneOf({ zone = 'UTC' }: Say): string {
+  return IANAZone.isValidZone(zone) ? zone : 'UTC';
+}
+
 function local(at: Instant, say: Say): DateTime {
-  return DateTime.fromMillis(at, { zone: say.zone ?? 'utc', locale: say.language });
+  return DateTime.fromMillis(at, { zone: zoneOf(say), locale: say.language });
 }
 
 function written(at: Instant, say: Say, format: string): string {
@@ -49,7 +54,7 @@ export function clockTime(at: Instant, say: Say): string {
 
 /** `Berlin time`, `Berliner Zeit`, `UTC`: once a card, beside its first clock time or in its footnote. */
 export function zoneWords(say: Say): string {
-  const zone = say.zone ?? 'UTC';
+  const zone = zoneOf(say);
   if (!zone.includes('/')) return zone.toUpperCase() === 'UTC' ? 'UTC' : zone;
   const city = zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
   return say('zone.words', { city, key: zone.replaceAll(/\W/g, '') }).replaceAll(' ', NBSP);

@@ -4,18 +4,9 @@ import type { Language, Say } from './language.ts';
 import { shortDay, shortInstant } from './dates.ts';
 import { shorten as cut } from './text.ts';
 
-/** In which zone times are told (see SayOf). */
-type Zoned = Pick<Say, 'zone'>;
-
-/** The local time; null where no zone is named, or it has no date there that people could read. */
-function localTime(at: Instant, { zone }: Zoned): DateTime | null {
-  const local = DateTime.fromMillis(at, { zone: zone ?? 'utc' });
-  return zone !== undefined && local.isValid && local.year > 0 && local.year < 10_000 ? local : null;
-}
-
-/** `2027-03-14`, in the zone of what is said, else in UTC. */
-export function isoDate(at: Instant, zoned: Zoned = {}): string {
-  return (localTime(at, zoned) ?? DateTime.fromMillis(at, { zone: 'utc' })).toFormat('yyyy-MM-dd');
+/** `2027-03-14`, as days are typed. */
+export function isoDate(at: Instant): string {
+  return DateTime.fromMillis(at, { zone: 'utc' }).toFormat('yyyy-MM-dd');
 }
 
 /** A date as subjects have it: the pattern, in the language's own names of months. */
@@ -26,30 +17,6 @@ export function subjectDate(at: Instant, say: Say): string {
   return DateTime.fromMillis(at, { zone: say.zone ?? 'utc', locale: say.language }).toFormat(
     SUBJECT_DATE[say.language],
   );
-}
-
-/** `2027-03-14 12:00 UTC`; `2027-03-14 13:00` where the zone is named beside it. */
-export function isoMinute(at: Instant, zoned: Zoned = {}): string {
-  const local = localTime(at, zoned);
-  if (local) return local.toFormat('yyyy-MM-dd HH:mm');
-  return DateTime.fromMillis(at, { zone: 'utc' }).toFormat("yyyy-MM-dd HH:mm 'UTC'");
-}
-
-/** `2027-03-14 09:00 (Europe/Berlin)`: local time with its zone shown. */
-export function localMinute(at: Instant, zone: string): string {
-  const local = DateTime.fromMillis(at, { zone });
-  if (!local.isValid || zone === 'utc' || zone === 'UTC') return isoMinute(at);
-  return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
-}
-
-/** When an event is: its local minute with the zone, unless that is named beside it, or the whole day that it takes. */
-export function eventTime(
-  { start, allDay = false, zone }: { start: Instant; allDay?: boolean; zone: string },
-  say: Say,
-): string {
-  const day = DateTime.fromMillis(start, { zone });
-  if (allDay && day.isValid) return say('event.all-day', { date: day.toFormat('yyyy-MM-dd') });
-  return say.zone === undefined ? localMinute(start, zone) : isoMinute(start, say);
 }
 
 /** A length of time in its unit, rounded down: days from two days on, hours below that, minutes below two hours. */
@@ -75,17 +42,6 @@ export function lengthLeft(at: Instant, now: Instant, say: Say): string | null {
   return unit === 'seconds' ? say('length.minutes', { number: 1 }) : say(`length.${unit}`, { number });
 }
 
-/** An instant as `format` has it; in words where it is no date, or stands for none. */
-function dated(at: Instant, format: (at: Instant, zoned: Zoned) => string, say: Say): string {
-  if (!isDated(at)) return say('end.undated');
-  return at >= ENDLESS ? say('end.endless') : format(at, say);
-}
-
-/** An end (or beginning) of validity as a day: `2027-03-14`, `no defined end`, `no date`. */
-export function endDay(at: Instant, say: Say): string {
-  return dated(at, isoDate, say);
-}
-
 /** `14 Mar 2027`, as sentences have it that stay the same for as long as what they are about does. */
 export function dayWithYear(at: Instant, say: Say): string {
   return shortDay(at, { now: at, say, year: true });
@@ -98,7 +54,7 @@ export function minuteWithYear(at: Instant, say: Say): string {
 
 /**
  * The arguments of messages about an end of validity: `state` is "expired", "valid", "endless" (it has no defined end)
- * or "undated" (it is no date), `date` ISO, with the time of day when less than two days away.
+ * or "undated" (it is no date), `date` with its year, and with the time of day when less than two days away.
  */
 export function expiryValues(
   notAfter: Instant,
@@ -109,12 +65,12 @@ export function expiryValues(
   const ends = notAfter <= now ? 'expired' : 'valid';
   return {
     state: !isDated(notAfter) ? 'undated' : notAfter >= ENDLESS ? 'endless' : ends,
-    date: near ? isoMinute(notAfter, say) : endDay(notAfter, say),
+    date: near ? minuteWithYear(notAfter, say) : dayWithYear(notAfter, say),
     when: relative(notAfter, now, say),
   };
 }
 
-/** `expires 2027-03-14 (in 112 days)` or `expired 2026-11-01 (21 days ago)`. */
+/** `expires 14 Mar 2027 (in 112 days)` or `expired 1 Nov 2026 (21 days ago)`. */
 export function expiryPhrase(notAfter: Instant, now: Instant, say: Say): string {
   return say('expiry', expiryValues(notAfter, now, say));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { Settings } from 'luxon';
 import { shortDay, shortInstant, shortMonth, unbroken } from '../../../src/core/language/dates.ts';
-import { sayIn } from '../../../src/core/language/language.ts';
+import { inZone, sayIn } from '../../../src/core/language/language.ts';
 import { DE, EN, NOW } from '../../support/certificate-facts.ts';
 
 const MONTHS = Array.from({ length: 12 }, (_none, month) => Date.UTC(2027, month, 1, 12));
@@ -29,6 +30,24 @@ describe('short dates', () => {
         }
         assert.equal(shortInstant(at, { now: NOW, say }).split(' ').length, say === DE ? 3 : 2);
       }
+  });
+
+  it('are told in UTC wherever the bot runs, in a zone that is named, and in UTC where that is none', () => {
+    const told = (say: typeof EN): string =>
+      shortInstant(NOW, { now: NOW, say, zoned: true }).replaceAll('\u{a0}', ' ');
+    Settings.defaultZone = 'Asia/Kathmandu';
+    try {
+      for (const [zone, shown] of [
+        ['Europe/Berlin', 'Sun 22 Nov, 13:00 Berlin time'],
+        ['America/New_York', 'Sun 22 Nov, 07:00 New York time'],
+        ['utc', 'Sun 22 Nov, 12:00 UTC'],
+        ['Mars/Olympus_Mons', 'Sun 22 Nov, 12:00 UTC'],
+      ] as const)
+        assert.equal(told(inZone(EN, zone)), shown);
+      assert.equal(told(EN), 'Sun 22 Nov, 12:00 UTC');
+    } finally {
+      Settings.defaultZone = 'system';
+    }
   });
 
   it('end a sentence with one full stop', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { languageOf, sayIn, sayTo, speakIn, type Language } from '../../../src/core/language/language.ts';
 import { de } from '../../../src/core/language/messages/de.ts';
@@ -84,6 +85,23 @@ describe('the language', () => {
 });
 
 describe('the catalogues', () => {
+  it('say each message in one place', async () => {
+    for (const catalogue of ['en', 'de']) {
+      const folder = new URL(`../../../src/core/language/messages/${catalogue}/`, import.meta.url);
+      const keys: string[] = [];
+      for (const file of await readdir(folder)) {
+        const parts = (await import(new URL(file, folder).href)) as Record<string, object>;
+        keys.push(...Object.values(parts).flatMap(Object.keys));
+      }
+      assert.ok(keys.length > 100);
+      assert.deepEqual(
+        keys.filter((key, index) => keys.indexOf(key) !== index),
+        [],
+        catalogue,
+      );
+    }
+  });
+
   it('have the same messages', () => {
     assert.deepEqual(Object.keys(de).toSorted(), Object.keys(en).toSorted());
   });

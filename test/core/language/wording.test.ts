@@ -4,12 +4,9 @@ import type { Failure } from '../../../src/core/certificates/certificate.ts';
 import type { Stage } from '../../../src/core/certificates/stages.ts';
 import {
   enumerate,
-  eventTime,
   expiryPhrase,
   fullStop,
   isoDate,
-  isoMinute,
-  localMinute,
   prose,
   relative,
   shorten,
@@ -42,41 +39,14 @@ describe('a length of time', () => {
 });
 
 describe('an instant', () => {
-  it('is shown in UTC, and says so when it has a time of day', () => {
-    assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
-    assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
-  });
-
-  it('is shown in UTC wherever the bot runs', () => {
+  it('is the day of UTC where it is typed, wherever the bot runs', () => {
     Settings.defaultZone = 'Asia/Kathmandu';
     try {
       assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
-      assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
     } finally {
       Settings.defaultZone = 'system';
     }
   });
-
-  const events: [string, Parameters<typeof eventTime>[0], string][] = [
-    ['has its minute', { start: NOW, zone: 'Asia/Kathmandu' }, '2026-11-22 17:45 (Asia/Kathmandu)'],
-    ['has its day', { start: NOW + 7 * HOUR, zone: 'Asia/Kathmandu', allDay: true }, '2026-11-23 (all day)'],
-    ['has its minute in UTC', { start: NOW, zone: 'Mars/Olympus_Mons', allDay: true }, '2026-11-22 12:00 UTC'],
-  ];
-  for (const [what, event, shown] of events)
-    it(`of an event in ${event.zone}${event.allDay ? ', all day' : ''}, ${what}`, () =>
-      assert.equal(eventTime(event, EN), shown));
-
-  const zones: [string, string][] = [
-    ['Europe/Berlin', '2026-11-22 13:00 (Europe/Berlin)'],
-    ['America/New_York', '2026-11-22 07:00 (America/New_York)'],
-    ['Asia/Kathmandu', '2026-11-22 17:45 (Asia/Kathmandu)'],
-    ['UTC', '2026-11-22 12:00 UTC'],
-    ['utc', '2026-11-22 12:00 UTC'],
-    ['Mars/Olympus_Mons', '2026-11-22 12:00 UTC'],
-  ];
-  for (const [zone, shown] of zones) {
-    it(`in ${zone} is ${shown}`, () => assert.equal(localMinute(NOW, zone), shown));
-  }
 
   const relatives: [number, string][] = [
     [112 * DAY, 'in 112 days'],
@@ -95,16 +65,16 @@ describe('an instant', () => {
   }
 
   const expiries: [number, string][] = [
-    [112 * DAY, 'expires 2027-03-14 (in 112 days)'],
-    [2 * DAY, 'expires 2026-11-24 (in 2 days)'],
-    [2 * DAY - 1, 'expires 2026-11-24 11:59 UTC (in 47 hours)'],
-    [0, 'expired 2026-11-22 12:00 UTC (just now)'],
-    [-HOUR, 'expired 2026-11-22 11:00 UTC (60 minutes ago)'],
-    [-21 * DAY, 'expired 2026-11-01 (21 days ago)'],
+    [112 * DAY, 'expires 14 Mar 2027 (in 112 days)'],
+    [2 * DAY, 'expires 24 Nov 2026 (in 2 days)'],
+    [2 * DAY - 1, 'expires Tue 24 Nov 2026, 11:59 UTC (in 47 hours)'],
+    [0, 'expired Sun 22 Nov 2026, 12:00 UTC (just now)'],
+    [-HOUR, 'expired Sun 22 Nov 2026, 11:00 UTC (60 minutes ago)'],
+    [-21 * DAY, 'expired 1 Nov 2026 (21 days ago)'],
   ];
   for (const [offset, phrase] of expiries) {
     it(`at which a certificate ends is told as “${phrase}”`, () => {
-      assert.equal(expiryPhrase(NOW + offset, NOW, EN), phrase);
+      assert.equal(expiryPhrase(NOW + offset, NOW, EN).replaceAll('\u{a0}', ' '), phrase);
     });
   }
 });

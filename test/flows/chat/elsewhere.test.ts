@@ -397,7 +397,7 @@ describe('a conversation that removed the bot', () => {
     }
     const [told, ...more] = seenIn('alice');
     assert.deepEqual(more, []);
-    assert.match(told!.text, /Am 15\.\sJan wurde ich aus „ops“ entfernt, und was davon noch da ist, lösche ich dann/);
+    assert.match(told!.text, /Am 15\.\sJan\. wurde ich aus „ops“ entfernt, und was davon noch da ist, lösche ich dann/);
     assert.match(told!.text, /example\.com/);
     assert.equal((await bot.store.listWatches('plain:ops')).length, 1);
     await later(5 * DAY, DAY);
