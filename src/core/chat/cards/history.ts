@@ -1,5 +1,5 @@
 import type { Card, Row } from '../../card.ts';
-import { shortDay, shortInstant, zoneWords } from '../../language/dates.ts';
+import { clockTime, shortDay, zoneWords } from '../../language/dates.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
 import { en } from '../../language/messages/en.ts';
 import type { Say } from '../../language/language.ts';
@@ -7,7 +7,7 @@ import { relative, shorten } from '../../language/wording.ts';
 import { LEFT } from '../../model/forgetting.ts';
 import type { AuditEntry } from '../../model/conversation.ts';
 import type { HistoryEntry, TargetEvent } from '../../model/history.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import { type Instant, DAY, HOUR, MINUTE } from '../../time.ts';
 
 /** Rows of one answer. */
@@ -109,7 +109,7 @@ function rowOf({ at, name, sub }: Line, now: Instant, say: Say): Row {
   return {
     name,
     ...(sub ? { sub } : {}),
-    date: isToday ? shortInstant(at, { now, say, weekday: false }) : shortDay(at, { now, say }),
+    date: isToday ? clockTime(at, say) : shortDay(at, { now, say }),
     distance: relative(at, now, say),
   };
 }
@@ -120,7 +120,7 @@ export function historyCard(
   { events, done, watched }: { events: HistoryEntry[]; done: AuditEntry[]; watched: boolean },
   { now, say, id }: { now: Instant; say: Say; id: number | null },
 ): Card {
-  const target = displayTarget(uri);
+  const target = briefTarget(uri);
   const lines: Line[] = [
     ...events.map(({ event, at }) => ({ at, ...eventLine(event, at, now, say) })),
     ...done.map((entry) => ({ at: entry.at, name: doneWords(entry, uri, say), sub: personOf(entry, say) })),

@@ -2,14 +2,14 @@ import type { Card } from '../../card.ts';
 import type { Say } from '../../language/language.ts';
 import { enumerate, shorten } from '../../language/wording.ts';
 import type { Watch } from '../../model/watch.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import { sentenceCard } from './replies.ts';
 
 const MOST_ROWS = 30;
 
 function targetsOf(watches: Watch[], say: Say): string {
   return enumerate(
-    watches.map(({ uri }) => displayTarget(uri)),
+    watches.map(({ uri }) => briefTarget(uri)),
     5,
     say,
   );
@@ -36,7 +36,7 @@ export function notesCard(watches: Watch[], say: Say): Card {
   const [only] = noted;
   const summary =
     noted.length === 1
-      ? say('note.tell', { target: displayTarget(only!.uri), note: shorten(only!.note!, 300) })
+      ? say('note.tell', { target: briefTarget(only!.uri), note: shorten(only!.note!, 300) })
       : say('note.tell-many', { number: noted.length });
   if (noted.length === 1) return sentenceCard(say('note.title'), summary, say);
   return {
@@ -47,9 +47,7 @@ export function notesCard(watches: Watch[], say: Say): Card {
     groups: [
       {
         heading: say('note.noted', { number: noted.length }),
-        rows: noted
-          .slice(0, MOST_ROWS)
-          .map(({ uri, note }) => ({ name: displayTarget(uri), sub: shorten(note!, 200) })),
+        rows: noted.slice(0, MOST_ROWS).map(({ uri, note }) => ({ name: briefTarget(uri), sub: shorten(note!, 200) })),
         ...(noted.length > MOST_ROWS ? { more: say('report.more', { number: noted.length - MOST_ROWS }) } : {}),
       },
     ],
@@ -103,7 +101,7 @@ export function tagsCard(watches: Watch[], say: Say): Card {
 export function tagsOfCard(watches: Watch[], say: Say): Card {
   const [only] = watches;
   if (watches.length > 1 || !only) return tagsCard(watches, say);
-  const values = { target: displayTarget(only.uri), tags: tagWords(only.tags ?? []) };
+  const values = { target: briefTarget(only.uri), tags: tagWords(only.tags ?? []) };
   return sentenceCard(say('tag.title'), say(only.tags?.length ? 'tag.tell' : 'tag.none', values), say);
 }
 

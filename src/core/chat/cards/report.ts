@@ -5,7 +5,7 @@ import { NBSP, shortDay } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import { shorten } from '../../language/wording.ts';
 import { lengthOf, type Report } from '../overview/report.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import { type Instant, DAY, HOUR, MINUTE } from '../../time.ts';
 
 /** Rows of a group. */
@@ -68,7 +68,7 @@ function lead(report: Report, now: Instant, say: Say): string | undefined {
 function lapsedGroup({ lapses }: Report, now: Instant, say: Say): Group[] {
   if (lapses.length === 0) return [];
   const rows = lapses.slice(0, MOST_LAPSES).map((lapse): Row => ({
-    name: displayTarget(lapse.uri),
+    name: briefTarget(lapse.uri),
     sub:
       lapse.until === null ? say('report.still') : say('report.until', { date: shortDay(lapse.until, { now, say }) }),
     date: shortDay(lapse.since, { now, say }),

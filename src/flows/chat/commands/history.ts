@@ -4,7 +4,7 @@ import type { Command } from '../../../core/chat/command.ts';
 import { prose } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import { RETENTION } from '../../../core/model/retention.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget } from '../../../core/targets/target.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
@@ -28,7 +28,7 @@ export async function history(
   const own = await store.listAuditOf(conversation.id, uri, since, MOST);
   if (!watch && events.length === 0 && own.length === 0) {
     const watches = await store.listWatches(conversation.id);
-    const nowhere = say('history.nothing', { target: displayTarget(uri) });
+    const nowhere = say('history.nothing', { target: briefTarget(uri) });
     return forAsker(problemCard(watches.length > 0 ? notWatched(uri, watches, say) : nowhere, say));
   }
   // What holds for all of the conversation counts from when this one was watched.

@@ -5,7 +5,7 @@ import { MOST_TAGS } from '../../../core/chat/typed-overview.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget } from '../../../core/targets/target.ts';
 import { named } from './people.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -90,7 +90,7 @@ export async function tag(
   const { watches } = found;
   if (change === 'tag' && tags.length === 0) return forAsker(tagsOfCard(watches, say));
   const full = watches.find(({ tags: own = [] }) => change === 'tag' && new Set([...own, ...tags]).size > MOST_TAGS);
-  if (full) return forAsker(problemCard(say('tag.full', { target: displayTarget(full.uri), most: MOST_TAGS }), say));
+  if (full) return forAsker(problemCard(say('tag.full', { target: briefTarget(full.uri), most: MOST_TAGS }), say));
   return {
     card: taggedCard(change, watches, tags, say),
     commit: async (operations) =>
