@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
-import { createConversation, type TestConversation } from '../support/conversation.ts';
+import { createConversation, type TestConversation, feedIn } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import {
@@ -93,7 +93,7 @@ describe('alerts of the whole bot', function () {
     const endpoint = await serve(await authority.leaf(20 * DAY));
     const chat = createConversation(connector, of.url);
     await chat.say(`watch ${endpoint.target}`);
-    const url = (await chat.say('calendar')).buttons[0]!.url!;
+    const url = feedIn(await chat.say('calendar'));
     const uidsOf = async (): Promise<string[]> => {
       const body = await (await fetch(url, { headers: { connection: 'close' } })).text();
       return [...body.matchAll(/^UID:(.*)$/gm)].map(([, uid]) => uid!.trim()).toSorted();
@@ -169,7 +169,7 @@ describe('alerts of the whole bot', function () {
       assert.ok(!summaries.some((summary) => /^Replaced: /.test(summary)), summaries.join('\n'));
       const listed = (await chat.say('list')).rows.flat().join(' | ');
       assert.match(listed, new RegExp(`${isoDate(first.notAfter)}.*different certificates at different times`));
-      const url = (await chat.say('calendar')).buttons[0]!.url!;
+      const url = feedIn(await chat.say('calendar'));
       const feed = await (await fetch(url, { headers: { connection: 'close' } })).text();
       assert.match(feed.replaceAll(/\r\n /g, ''), /presents different certificates at different times/);
       endpoint.present(second);

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 import ical from 'node-ical';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { spaced } from '../support/card-texts.ts';
-import { createConversation } from '../support/conversation.ts';
+import { createConversation, feedIn } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
@@ -159,7 +159,7 @@ for (const kind of databaseKinds) {
     it('empty the feed on `unwatch`', async () => {
       const conversation = chat();
       await conversation.say(`watch ${endpoint.target}`);
-      const url = (await conversation.say('calendar')).buttons[0]!.url!;
+      const url = feedIn(await conversation.say('calendar'));
       assert.equal((await filled(url)).events.length, 2);
       const card = await conversation.say(`unwatch ${endpoint.target}`);
       assert.match(card.summary, /is no longer watched in this conversation/);
@@ -194,9 +194,8 @@ for (const kind of databaseKinds) {
     it('fill a feed with both events at the right instants', async () => {
       const conversation = chat();
       await conversation.say(`watch ${endpoint.target}`);
-      const { buttons } = await conversation.say('calendar');
-      const { status, body, events } = await filled(buttons[0]!.url!);
-      const card = await conversation.say('calendar');
+      const calendar = await conversation.say('calendar');
+      const { status, body, events } = await filled(feedIn(calendar));
       assert.equal(status, 200);
       const notice = leaf.notAfter.getTime() - 22.5 * DAY;
       const renew = startOfWork(notice);
@@ -209,13 +208,13 @@ for (const kind of databaseKinds) {
         ],
       );
       assert.match(body, /SUMMARY:Certificate expires: 127\.0\.0\.1/);
-      assert.match(card.text, /2 events\. The next is “Renew certificate: /);
+      assert.match(calendar.text, /2 events\. The next is “Renew certificate: /);
     });
 
     it('keep a feed’s ETag while nothing changes, through every look', async () => {
       const conversation = chat();
       await conversation.say(`watch ${endpoint.target}`);
-      const url = (await conversation.say('calendar')).buttons[0]!.url!;
+      const url = feedIn(await conversation.say('calendar'));
       const first = await filled(url);
       const looks = endpoint.connections();
       while (endpoint.connections() < looks + 2) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -226,9 +225,9 @@ for (const kind of databaseKinds) {
     it('revoke the old address of a feed on `calendar reset`, and no log line has any', async () => {
       const conversation = chat();
       await conversation.say(`watch ${endpoint.target}`);
-      const before = (await conversation.say('calendar')).buttons[0]!.url!;
-      assert.equal((await conversation.say('calendar')).buttons[0]!.url, before);
-      const after = (await conversation.say('calendar reset')).buttons[0]!.url!;
+      const before = feedIn(await conversation.say('calendar'));
+      assert.equal(feedIn(await conversation.say('calendar')), before);
+      const after = feedIn(await conversation.say('calendar reset'));
       assert.notEqual(after, before);
       assert.deepEqual([(await feed(before)).status, (await feed(after)).status], [404, 200]);
       for (const url of [before, after]) {

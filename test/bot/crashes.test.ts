@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ical from 'node-ical';
 import { replyIdOf } from '../../src/flows/chat/inbox.ts';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
-import { createConversation, type TestConversation } from '../support/conversation.ts';
+import { createConversation, type TestConversation, feedIn } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type ConnectorCall, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, endLeases, startEndpoint, type Endpoint } from '../support/endpoint.ts';
@@ -58,7 +58,7 @@ async function feedEvents(chat: TestConversation, count: number): Promise<string
 }
 
 async function eventsNow(chat: TestConversation): Promise<string[]> {
-  const url = (await chat.say('calendar')).buttons[0]!.url!;
+  const url = feedIn(await chat.say('calendar'));
   const body = await (await fetch(url, { headers: { connection: 'close' } })).text();
   return Object.values(ical.sync.parseICS(body)).flatMap((entry) =>
     entry?.type === 'VEVENT' ? [`${String(entry.summary).split(':')[0]} ${entry.start.toISOString()}`] : [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
-import { createConversation, type SeenCard, type TestConversation } from '../support/conversation.ts';
+import { createConversation, type SeenCard, type TestConversation, feedIn } from '../support/conversation.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
 import { DAY } from '../../src/core/time.ts';
@@ -76,8 +76,8 @@ describe('the languages of the whole bot', function () {
 
   it('are those of the owner in the calendar', async () => {
     const subjects = async (chat: TestConversation, locale: { locale: string }): Promise<string[]> => {
-      const { buttons } = await chat.say('calendar', locale);
-      const body = await (await fetch(buttons[0]!.url!, { headers: { connection: 'close' } })).text();
+      const card = await chat.say('calendar', locale);
+      const body = await (await fetch(feedIn(card), { headers: { connection: 'close' } })).text();
       return [...body.replaceAll('\r\n ', '').matchAll(/^SUMMARY:(\S+ \S+):?/gm)].map(([, subject]) => subject!);
     };
     assert.deepEqual((await subjects(german, ENGLISH)).toSorted(), ['Zertifikat erneuern:', 'Zertifikat läuft']);

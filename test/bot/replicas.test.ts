@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { replyIdOf } from '../../src/flows/chat/inbox.ts';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
-import { createConversation, type SeenCard, type TestConversation } from '../support/conversation.ts';
+import { createConversation, type SeenCard, type TestConversation, feedIn } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { startFakeGraph, type FakeGraph } from '../peers/graph/graph.ts';
@@ -182,7 +182,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     const second = createConversation(connector, bots[1]!.url, { id: first.id, person: first.person });
     const cards: SeenCard[] = [];
     for (const name of ['a', 'b']) cards.push(await first.say(`watch ${own.target} as ${name}.test.example`));
-    const url = (await first.say('calendar')).buttons[0]!.url!;
+    const url = feedIn(await first.say('calendar'));
     for (let round = 1; round <= 6; round += 1) {
       own.present(await authority.leaf((50 + round) * DAY, { names: ['*.test.example'] }));
       await Promise.all([first, second].map((chat, index) => chat.press(cards[index]!.buttons[0]!)));

@@ -152,7 +152,7 @@ describe('the comparison of channels', () => {
         const message = stripVTControlCharacters(error.message);
         assert.match(
           message,
-          /^Slack over HTTP differs from the plain channel after the step “says “watch example\.com””, in message 1, personal \(Watching example\.com:443\)\n/,
+          /^Slack over HTTP differs from the plain channel after the step “says “watch example\.com””, in message 1, personal \(Unreachable: example\.com does not answer\)\n/,
         );
         assert.match(message, /\+ +'All is well\.'/);
         return true;

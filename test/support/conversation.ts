@@ -91,6 +91,13 @@ export function cardOf(call: ConnectorCall): SeenCard {
   return readCard(content, call);
 }
 
+/** The address of the calendar feed that the card of `calendar` opens. */
+export function feedIn({ buttons }: SeenCard): string {
+  const url = buttons.find((button) => button.url?.endsWith('.ics'))?.url;
+  assert.ok(url, `no feed among ${buttons.map(({ title }) => title).join(', ')}`);
+  return url;
+}
+
 export interface ConversationOptions {
   id?: string;
   kind?: 'personal' | 'groupChat' | 'channel';

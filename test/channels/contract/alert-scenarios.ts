@@ -5,7 +5,7 @@ import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 /** Names in a certificate that try to be markup of Teams or Slack, or something else than they are. */
 const HOSTILE = {
   subject:
-    '*bold* _it_ ~st~ `code` <!channel> <@U0BOB> [link](http://x.example) **b** {{DATE(2026-11-22,SHORT)}} &amp; \u202egnp.exe',
+    '*bold* _it_ ~st~ `code` <!channel> <@U0BOB> [link](http://x.example) **b** {{DATE(2026-11-22T12:00:00Z,SHORT)}} &amp; \u202egnp.exe',
   issuer: '<!here|*Evil*> & _Sons_ <http://x.example|Let’s Encrypt> # 1. - \u2066Ltd\u2069',
   key: '\u2067EC\u202e <!here> *P*-256\u2069',
   dnsNames: ['*.example.com', 'a*b*.example', '<script>.example', '_dmarc._x_.example', '\u202emoc.elpmaxe'],
@@ -13,7 +13,7 @@ const HOSTILE = {
 
 /** What happens by itself. */
 export const ALERT_SCENARIOS: Record<string, Scenario> = {
-  async 'an alert for each stage'({ channel: { peers }, say, later }) {
+  async 'an alert for each stage'({ channel: { peers }, say, later, press }) {
     peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 60) });
     await say('watch example.com', 'channel');
     await say('watch example.com');
@@ -22,6 +22,7 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await later(4 * DAY + 12 * HOUR, '4½ days pass');
     await later(2 * DAY, '2 days pass');
     await later(DAY, 'a day passes');
+    await press('button.again');
   },
 
   async 'a certificate that is renewed'({ channel: { peers }, say, later }) {
@@ -79,7 +80,7 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await say('list', 'thread');
     await later(2 * DAY, 'two days pass');
     await say('show example.com', 'thread');
-    await press('Look again now');
+    await press('button.again');
     await say('list', 'channel');
     await say('help', 'thread');
   },
@@ -115,7 +116,7 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await say('watch example.com', 'channel');
     await say('watch example.com evil.example private.example', 'channel');
     await say('show private.example', 'thread');
-    await press('Look again now');
+    await press('button.again');
     await say('list <!channel>', 'channel');
     await say('watch <@U0EVIL>.example', 'channel');
     await say('unwatch [a](http://x.example)', 'channel');

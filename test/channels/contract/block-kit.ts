@@ -24,6 +24,7 @@ export function shownMrkdwn(text: string): string {
 
 interface Run {
   text: string;
+  /** Or what can be typed: names of rows are either. */
   bold: boolean;
 }
 
@@ -37,7 +38,7 @@ function runOf(element: any): Run {
     return { text: MENTIONED, bold: false };
   }
   assert.equal(element.type, 'text', `a rich_text element that is not plain: ${JSON.stringify(element)}`);
-  return { text: element.text, bold: element.style?.bold === true };
+  return { text: element.text, bold: element.style?.bold === true || element.style?.code === true };
 }
 
 interface Line {

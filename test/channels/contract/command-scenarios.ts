@@ -102,7 +102,9 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await say('list nothing <like> & that');
     await say(`watch ${hosts.join(' ')}`);
     await say('list');
-    for (const label of ['Next ▶', 'Next ▶', '◀ Previous', 'Refresh', '◀ Previous']) await press(label);
+    await press(['button.show-fine', { number: 22 }]);
+    for (const label of ['button.next', 'button.previous', 'button.refresh', 'button.previous'] as const)
+      await press(label);
     await say('watch host01.example', 'channel');
     await say('list', 'thread');
   },
@@ -115,11 +117,11 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await say('show exampel.com');
     await say('show a.example b.example');
     peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 90, 2) });
-    await press('Look again now');
+    await press('button.again');
     await say('watch example.com', 'channel');
-    await press('Look again now');
+    await press('button.again');
     await say('unwatch example.com', 'thread');
-    await press('Look again now');
+    await press('button.again');
   },
 
   async remind({ channel, say, unseen }) {
@@ -212,16 +214,16 @@ export const MENU_SCENARIOS: Record<string, Scenario> = {
       peers.serve(host, { address: FIRST, presents: leafFor(host) });
     await say('watch a.example b.example c.example', 'channel');
     await say('list', 'channel');
-    await press('Show', 'b.example');
+    await press('button.show', 'b.example');
     peers.serve('b.example', { address: FIRST, presents: leafFor('b.example', 90, 2) });
-    await press('Look again now', 'b.example');
-    await press('Stop watching', 'c.example');
-    await press('Stop watching', 'a.example');
+    await press('button.again', 'b.example');
+    await press('button.unwatch', 'c.example');
+    await press('button.unwatch', 'a.example');
     await say('watch a.example b.example');
     await say('list');
-    await press('Show', 'a.example');
-    await press('Stop watching', 'b.example');
-    await press('Stop watching', 'a.example');
+    await press('button.show', 'a.example');
+    await press('button.unwatch', 'b.example');
+    await press('button.unwatch', 'a.example');
     await later(DAY, 'a day passes');
   },
 };

@@ -19,107 +19,146 @@ export const GOLDEN_SCENARIO: Scenario = async ({ channel, say, press, later, ha
   peers.serve('shop.example', { address: FIRST, presents: leafFor('shop.example', 90, 2) });
   await later(DAY, 'a day passes');
   await say('list', 'thread');
-  await press('Look again now');
+  await press('button.again');
 };
 
 /** What people see of it: `[tone] title`, `(summary)`, then the card line by line. */
 export const GOLDEN_TRANSCRIPT = `* adds the bot
   message 1, personal
-    [good] Never again an outage over a forgotten certificate
-    (certbot watches TLS certificates and reminds you before they expire. Type “watch example.com” to begin.)
-    certbot watches TLS certificates and reminds you before they expire. Type “watch example.com” to begin.
-    It looks at the certificate, puts renewal reminders into the calendar, and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.
-    “help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.
+    [neutral] I watch TLS certificates
+    (I watch TLS certificates. To begin, type: watch example.com)
+    I alert this chat before one expires or breaks, and keep reminders in the calendar.
+    To begin, type “watch example.com”.
+    Many at once work too: one per line, or a list that you paste.
+    ~ This is not EFF's Certbot: it reminds, it does not issue certificates.
+    <What you can type>
 * says “wach shop.example”
   message 2, personal
-    [warning] That did not work
-    (“wach” is not a command. Did you mean “watch shop.example”?)
-    “wach” is not a command. Did you mean “watch shop.example”?
+    [warning] Nothing was done: “wach” is not a command
+    (Nothing was done: “wach” is not a command. Did you mean “watch shop.example”?)
+    Did you mean “watch shop.example”?
+    <What you can type>
+    <Yes, do that>
 * says “watch shop.example” in the channel
   message 1, channel, below “watch shop.example”
-    [good] Watching shop.example:443
-    (shop.example:443 expires 2026-12-15 (in 23 days), issued by Demo CA E7)
-    ✓ The name matches, the chain is trusted, and the certificate is valid.
-    Expires: 2026-12-15 13:00 (in 23 days)
-    Valid from: 2026-09-16 14:00
-    Issuer: Demo CA E7
-    Subject: shop.example
+    [good] Fine, and watched from now on: shop.example is valid until 15 Dec
+    (Watching shop.example: fine, valid until Tue 15 Dec 2026, in 23 days.)
+    23 days left; name and chain are good.
+    16 Sep 15 Dec
+    Reminder: Mon 23 Nov, 09:00 Berlin time, in the calendar feed
+    Next alert: notice, on Mon 23 Nov, 01:00
+    Addresses: 192.0.2.1
+    Expires: Tue 15 Dec, 13:00
     Names: shop.example
-    Key: EC P-256
-    Chain: 1. shop.example (until 2026-12-15): trusted
-    Serial number: 0a1b
-    Fingerprint: SHA-256 31:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
-    Reminder: 2026-11-23 09:00, in the calendar feed
-    On expiry: 2026-12-15 13:00, in the calendar feed
-    Alerts: 2026-11-23 01:00, 2026-12-08, 2026-12-13, and when it expires
-    Time zone: Europe/Berlin
-    | 192.0.2.1 | 2026-12-15 | 31207368… | EC P-256 | TLSv1.3 | ✓ fine |
+    Issued by: Demo CA E7
+    Chain: 1. shop.example (until 15 Dec): trusted
+    Key: EC P-256, TLS 1.3
+    Valid from: Wed 16 Sep, 14:00
+    Serial: 0a 1b
+    SHA-256: 3120 7368 6f70 2e65 7861 6d70 6c65 0000 0000 0000 0000 0000 0000 0000 0000 0000
+    On expiry: Tue 15 Dec, 13:00, in the calendar feed
+    All alerts: Mon 23 Nov, 01:00; Tue 8 Dec; Sun 13 Dec, and when it expires
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
+    <How to renew>
     <Look again now>
-    <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
+    <Stop watching>
 * the message is repeated
 * says “watch shop.example old.example gone.example” in the thread
   message 2, channel, below “watch shop.example”
-    [attention] 3 targets: 2 watched, 1 already watched
-    (3 targets: 2 watched, 1 already watched)
-    | gone.example:443 | watched: the host name does not exist in DNS | – |
-    | old.example:443 | 2026-11-19 | watched: ✖ expired |
-    | shop.example:443 | 2026-12-15 | already watched: ✓ fine |
+    [attention] Unreachable: 2 of 3 need attention
+    (3 targets: 2 watched, 1 already watched. Unreachable: 1; Expired: 1; Within 30 days: 1.)
+    2 watched, 1 already watched.
+    ⛔ Unreachable: 1
+    ⛔ Expired: 1
+    Clients refuse it. Renew it now.
+    🔔 Within 30 days: 1
+    | gone.example | The host name does not exist in DNS |
+    | old.example | 19 Nov | 3 days ago |
+    | shop.example | 15 Dec | 23 days |
+    menu: Show
+    menu: Show
+    menu: Show
     ~ Targets that could not be reached are watched all the same; the bot says when it can reach them.
+    <Show the list>
 * two days pass
   message 3, channel
-    [notice] Certificate expires (notice): shop.example:443
-    (shop.example:443 expires 2026-12-15 (in 21 days), issued by Demo CA E7)
-    shop.example:443 expires 2026-12-15 (in 21 days), issued by Demo CA E7.
-    Renew it and install the new certificate; the bot notices by itself.
+    [notice] Notice: shop.example expires in 21 days
+    (Notice: shop.example expires in 21 days, on Tue 15 Dec 2026.)
+    Tue 15 Dec, 13:00 Berlin time
+    16 Sep 15 Dec
+    Plan the renewal. I notice by myself.
     For @somebody
-    Expires: 2026-12-15 12:00 UTC, issued by Demo CA E7
-    Alerts: 2026-12-08, 2026-12-13, and when it expires
+    Next alert: urgent, on Tue 8 Dec
+    Addresses: 192.0.2.1
+    Names: shop.example
+    Issued by: Demo CA E7
+    Chain: 1. shop.example (until 15 Dec): trusted
+    Key: EC P-256, TLS 1.3
+    Valid from: Wed 16 Sep, 14:00
+    Serial: 0a 1b
+    SHA-256: 3120 7368 6f70 2e65 7861 6d70 6c65 0000 0000 0000 0000 0000 0000 0000 0000 0000
+    All alerts: Tue 8 Dec; Sun 13 Dec, and when it expires
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <How to renew>
     <Look again now>
 * a day passes
-  message 3, channel, edited (1)
-    [good] Certificate renewed: shop.example:443
-    (shop.example:443 was renewed: the new certificate expires 2027-02-20 (in 87 days), issued by Demo CA E7)
-    shop.example:443 was renewed: the new certificate expires 2027-02-20 (in 87 days), issued by Demo CA E7.
-    It arrived on every address that answers. The key is new as well.
-    Expires: 2027-02-20 12:00 UTC, issued by Demo CA E7
-    Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
-    <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
-    <Look again now>
-* says “list” in the thread
-  message 4, channel, below “watch shop.example”
-    [neutral] 3 watches
-    (3 watches; the first to expire is old.example:443, which expired 2026-11-19 (6 days ago))
-    | old.example:443 | 2026-11-19 (6 days ago) | Bob | ✖ expired |
-    | shop.example:443 | 2027-02-20 (in 87 days) | Bob | ✓ fine |
-    | gone.example:443 | Bob | – | ✖ unreachable |
-    menu: Show / Look again now / Stop watching
-    menu: Show / Look again now / Stop watching
-    menu: Show / Look again now / Stop watching
-* presses “Look again now”
-  message 3, channel, edited (2)
-    [good] shop.example:443
-    (shop.example:443 expires 2027-02-20 (in 87 days), issued by Demo CA E7)
-    ✓ The name matches, the chain is trusted, and the certificate is valid.
-    Expires: 2027-02-20 13:00 (in 87 days)
-    Valid from: 2026-11-22 13:00
-    Issuer: Demo CA E7
-    Subject: shop.example
+  message 4, channel
+    [good] Renewed: shop.example is valid until 20 Feb
+    (Renewed: shop.example is valid until 20 Feb 2027, in 87 days. Its address presents the new certificate.)
+    87 days left; its address presents the new certificate.
+    22 Nov 20 Feb
+    Changed: new key, same authority, same names
+    Was: valid until 15 Dec, serial 0a 1b
+    Addresses: 192.0.2.1
     Names: shop.example
-    Key: EC P-256
-    Chain: 1. shop.example (until 2027-02-20): trusted
-    Serial number: 0a1b
-    Fingerprint: SHA-256 32:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
-    Looked at: 2026-11-25 13:00 (just now)
-    Next look: 2026-11-25 19:00 (in 6 hours)
-    Reminder: 2027-01-28 09:00, in the calendar feed
-    On expiry: 2027-02-20 13:00, in the calendar feed
-    Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
-    Owner: Bob, since 2026-11-22 13:00
-    Time zone: Europe/Berlin
-    | 192.0.2.1 | 2027-02-20 | 32207368… | EC P-256 | TLSv1.3 | ✓ fine |
+    Issued by: Demo CA E7
+    Chain: 1. shop.example (until 20 Feb): trusted
+    Key: EC P-256, TLS 1.3
+    Valid from: Sun 22 Nov, 13:00 Berlin time
+    Serial: 0a 1b
+    SHA-256: 3220 7368 6f70 2e65 7861 6d70 6c65 0000 0000 0000 0000 0000 0000 0000 0000 0000
+    All alerts: 29 Jan; 13 Feb; 18 Feb, and when it expires
+    <Show>
+* says “list” in the thread
+  message 5, channel, below “watch shop.example”
+    [neutral] 2 of 3 need attention
+    (2 of 3 need attention, 1 is fine.)
+    ⛔ Now, and since when
+    ✅ Fine: 1
+    | old.example | 19 Nov | 6 days ago | Expired |
+    | gone.example | 22 Nov | 3 days ago | Unreachable |
+    | shop.example | 20 Feb | 87 days |
+    menu: Show / Look again now / Stop watching
+    menu: Show / Look again now / Stop watching
+    menu: Show / Look again now / Stop watching
+    ~ Everything about one: select it, or type “show” and its name.
+    <Refresh>
+* presses “Look again now”
+  message 3, channel, edited (1)
+    [good] Fine: shop.example is valid until 20 Feb
+    (Fine: shop.example is valid until 20 Feb 2027, in 87 days.)
+    87 days left; name and chain are good.
+    22 Nov 20 Feb
+    Owner: Bob
+    Reminder: Thu 28 Jan, 09:00 Berlin time, in the calendar feed
+    Next alert: notice, on 29 Jan
+    Looked at: Wed 25 Nov, 13:00, just now; again in 6 hours
+    Addresses: 192.0.2.1
+    Expires: Sat 20 Feb, 13:00
+    Names: shop.example
+    Issued by: Demo CA E7
+    Chain: 1. shop.example (until 20 Feb): trusted
+    Key: EC P-256, TLS 1.3
+    Valid from: Sun 22 Nov, 13:00
+    Serial: 0a 1b
+    SHA-256: 3220 7368 6f70 2e65 7861 6d70 6c65 0000 0000 0000 0000 0000 0000 0000 0000 0000
+    On expiry: Sat 20 Feb, 13:00, in the calendar feed
+    All alerts: 29 Jan; 13 Feb; 18 Feb, and when it expires
+    Watched: since Sun 22 Nov, 13:00
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
+    <How to renew>
     <Look again now>
-    <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
+    <Stop watching>
 `;

@@ -164,7 +164,9 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       const { actions = [], groups = [] } = withoutTable(post.card);
       const rows = groups.flatMap((group) => group.rows ?? []);
       const beside = rows.find(({ name }) => row !== undefined && textOf(name).includes(row));
-      const action = (row === undefined ? actions : (beside?.actions ?? [])).find((each) => each.label === label);
+      const action = (row === undefined ? actions : (beside?.actions ?? [])).find(
+        (each) => asRead(each.label) === asRead(label),
+      );
       return action?.kind === 'execute' ? [{ post, action: action.action }] : [];
     })[0];
     if (!found) throw new Error(`no message has a button “${label}”${row === undefined ? '' : ` beside ${row}`}`);

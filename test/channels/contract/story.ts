@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sayIn, type Language, type Say } from '../../../src/core/language/language.ts';
 import type { ChannelUnderTest, Place, SeenCard, SeenMessage } from './channel-under-test.ts';
 
 /** A message that is new, or not as it was before. */
@@ -21,12 +22,15 @@ export interface Told {
   transcript: Transcript;
 }
 
+type Label = Parameters<Say>[0];
+
 /** What scenarios are made of: does something in the channel, waits, and writes down what people see. */
 export interface Story {
   channel: ChannelUnderTest;
   /** Types a message; in the personal chat unless `place` says otherwise. */
   say(text: string, place?: Place): Promise<void>;
-  press(label: string, row?: string): Promise<void>;
+  /** By the button's message, with what stands in it. */
+  press(label: Label | [Label, Parameters<Say>[1]], row?: string): Promise<void>;
   later(ms: number, what: string): Promise<void>;
   /** Anything else. With `settle` false the bot is still at work when it is written down. */
   happens(what: string, action: () => Promise<void> | void, options?: { settle: boolean }): Promise<void>;
@@ -41,9 +45,14 @@ const PLACES: Record<Place, string> = { personal: '', channel: ' in the channel'
 
 /**
  * Runs a scenario in a channel and returns what people saw. Ends the channel. Rejects with the step that failed, and
- * why as its cause.
+ * why as its cause. `language`: that of the person, in which buttons are found.
  */
-export async function transcribe(channel: ChannelUnderTest, scenario: Scenario): Promise<Told> {
+export async function transcribe(
+  channel: ChannelUnderTest,
+  scenario: Scenario,
+  language: Language = 'en',
+): Promise<Told> {
+  const words = sayIn(language);
   const steps: Transcript = [];
   const before: Record<SeenMessage['place'], string[]> = { personal: [], channel: [] };
 
@@ -89,7 +98,8 @@ export async function transcribe(channel: ChannelUnderTest, scenario: Scenario):
       async say(text, place = 'personal') {
         await happens(`says “${text}”${PLACES[place]}`, () => channel.say(text, place));
       },
-      async press(label, row) {
+      async press(which, row) {
+        const label = typeof which === 'string' ? words(which) : words(...which);
         const beside = row === undefined ? '' : ` beside ${row}`;
         await happens(`presses “${label}”${beside}`, () => channel.press(label, row));
       },

@@ -54,7 +54,7 @@ describe('alerts in Slack', () => {
     assert.deepEqual(mentionsIn(direct!.message), []);
     stage.serve('example.com', 90, 'second');
     const [renewed] = await alerts(1);
-    assert.match(renewed!.summary, /renewed/);
+    assert.match(renewed!.summary, /^Renewed: /);
     const others = stage.cards('C0OPS').filter(({ summary }) => !/expires/.test(summary) || /issued/.test(summary));
     for (const { message } of others.filter((each) => !/Certificate expires/.test(each.text)))
       assert.deepEqual(mentionsIn(message), []);
@@ -100,16 +100,16 @@ describe('alerts in Slack', () => {
     it('mention it beside the owner, until it is taken back', async () => {
       await stage.say('watch example.com');
       const answer = await stage.say(`settings alerts-to ${GROUP}`);
-      assert.match(answer!.text, /mention: the owner of each watch, and @ops/);
+      assert.match(answer!.text, /mention the owner of each watch, and @ops/);
       assert.deepEqual(mentionsIn(answer!.message), []);
-      assert.match((await stage.say('settings'))!.text, /alerts-to: the owner of each watch, and @ops/);
+      assert.match((await stage.say('settings'))!.text, /Alerts to: the owner of each watch, and @ops/);
       const [alert] = await alerts(39);
       assert.deepEqual(mentionsIn(alert!.message), [
         { type: 'user', user_id: 'U0BOB' },
         { type: 'usergroup', usergroup_id: 'S0OPS' },
       ]);
       await stage.say('settings alerts-to none');
-      assert.match((await stage.say('settings alerts-to'))!.text, /alerts-to: the owner of each watch$/m);
+      assert.match((await stage.say('settings alerts-to'))!.text, /the owner of each watch$/m);
       const [later] = await alerts(15);
       assert.deepEqual(mentionsIn(later!.message), [{ type: 'user', user_id: 'U0BOB' }]);
     });
@@ -143,7 +143,7 @@ describe('alerts in Slack', () => {
       });
 
     const wrong: [string, RegExp][] = [
-      ['settings alerts-to @ops', /“@ops” is no user group.*choose the group from the list/],
+      ['settings alerts-to @ops', /“@ops” is no user group.*choose the group from the list/s],
       ['settings alerts-to ops', /“ops” is no user group/],
       ['settings alerts-to <!here>', /“@here” is no user group/],
       ['settings alerts-to <@U0ALICE>', /make them the owner: “owner example\.com @person”/],
@@ -170,7 +170,7 @@ describe('alerts in Slack', () => {
         eventCallback(appMention(`<@U0BOT> owner example.com ${GROUP}`, { user: 'U0BOB' })),
       );
       await stage.settled();
-      assert.match(stage.cards('C0OPS').at(-1)!.text, /That did not work/);
+      assert.match(stage.cards('C0OPS').at(-1)!.text, /“@ops” is nobody I can find/);
       assert.equal((await stage.bot.store.listWatches('slack:T0ACME:C0OPS'))[0]?.ownerId, 'U0BOB');
     });
   });

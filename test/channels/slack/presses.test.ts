@@ -163,7 +163,7 @@ describe('whoever presses a button in Slack', () => {
       await stage.say(`watch ${names.join(' ')}`);
       const home = await opened();
       await stage.press('Next ▶', home);
-      await stage.slack.until(() => page().includes('page 2 of 2'), 'the second page');
+      await stage.slack.until(() => page().includes('Page 2 of 3'), 'the second page');
     });
 
     it('is told in their own chat that the page was not taken, and it is published again', async () => {
@@ -173,7 +173,7 @@ describe('whoever presses a button in Slack', () => {
       stage.slack.fail({ kind: 'error', error: 'internal_error' }, { method: PUBLISH, times: 1 });
       await stage.press('Refresh', home);
       assert.match(await inOwnChat(), /Slack did not take your page/);
-      assert.match(page(), /You watch 1 target/);
+      assert.match(page(), /The one that is watched is fine/);
       await stage.slack.until(() => page().includes('You watch nothing'), 'the page as it is now');
     });
 

@@ -82,7 +82,10 @@ describe('a Slack bot with ALLOWED_TENANTS', () => {
   ];
   for (const [name, envelope] of served)
     it(`serves ${name}`, async () => {
-      assert.match((await stage.say('watch example.com', { envelope }))!.summary, /expires/);
+      assert.match(
+        (await stage.say('watch example.com', { envelope }))!.summary,
+        /^Watching example\.com: fine, valid until /,
+      );
       await stage.event(appHomeOpened({ user: 'U0BOB', channel: 'D0BOB' }), envelope);
       await stage.slack.until(() => JSON.stringify(stage.slack.home('U0BOB') ?? '').includes('example.com'), 'the tab');
     });

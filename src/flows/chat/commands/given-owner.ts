@@ -24,7 +24,7 @@ async function ownerReply(
   try {
     const asked = { ...request, inbound: { ...inbound, mentions: [person] } };
     const { card, commit } = await owner(context, asked, conversation, naming);
-    return { sentences: card.text ?? [card.title], ...(commit ? { commit } : {}) };
+    return { sentences: [`${card.title}.`, ...(card.text ?? [])], ...(commit ? { commit } : {}) };
   } catch (error) {
     if (error instanceof UserError) return { sentences: [error.message] };
     throw error;
