@@ -23,6 +23,8 @@ const BUSY = `select
   + (select count(*) from outbox where state = 'pending' and kind = 'message' and (due_at <= :now or lease_id is not null))
   + (select count(*) from inbound where state = 'pending') as number`;
 
+type Connection = InstanceType<typeof Sqlite>;
+
 /** Whether a claim may find anything. */
 const CLAIMABLE = {
   inbound: "select 1 from inbound where state = 'pending' limit 1",
@@ -64,21 +66,22 @@ function chanceAt(seed: number, now: () => number): () => number {
  */
 async function openStore(log: Log) {
   const { pragma } = Sqlite.prototype;
-  let connection: InstanceType<typeof Sqlite> | null = null;
-  Sqlite.prototype.pragma = function noted(this: InstanceType<typeof Sqlite>, ...given) {
-    connection = this;
+  const opened = new Set<Connection>();
+  Sqlite.prototype.pragma = function noted(this: Connection, ...given) {
+    opened.add(this);
     return pragma.apply(this, given);
   };
   try {
     const store = await createStore({ databaseUrl: 'sqlite::memory:', log });
-    return { store, connection: connection! as InstanceType<typeof Sqlite> };
+    const [connection] = opened;
+    return { store, connection: connection! };
   } finally {
     Sqlite.prototype.pragma = pragma;
   }
 }
 
 /** Claims that would find nothing are answered without a transaction: a year has millions of them. */
-function sparing(store: Store, connection: InstanceType<typeof Sqlite>, now: () => Instant): Store {
+function sparing(store: Store, connection: Connection, now: () => Instant): Store {
   const found = (queue: keyof typeof CLAIMABLE): (() => boolean) => {
     const statement = connection.prepare(CLAIMABLE[queue]);
     return () => statement.get(queue === 'inbound' ? {} : { now: now() }) !== undefined;

@@ -50,18 +50,22 @@ function second(at: Instant): Instant {
   return Math.floor(at / 1000) * 1000;
 }
 
-/** Certificates of a name, each put in place `before` the end of the one before it (after it, where negative). */
+/**
+ * Certificates of a name, each put in place `before` the end of the one before it (after it, where negative), and one
+ * at `anewAt`.
+ */
 function generations(
   { chance, from, until }: Desk,
   name: string,
-  { life, before }: { life: number; before: () => number },
+  { life, before, anewAt = Infinity }: { life: number; before: () => number; anewAt?: Instant },
 ): Generation[] {
   const made: Generation[] = [];
   let at = second(from - chance.next() * life * 0.6);
   while (at < until) {
     const certificate = certificateOf(name, at, life, made.length);
     made.push({ certificate, at: made.length === 0 ? -Infinity : at });
-    at = second(certificate.notAfter - before());
+    const next = second(certificate.notAfter - before());
+    at = at < anewAt && anewAt < next ? anewAt : next;
   }
   return made;
 }
@@ -127,18 +131,18 @@ function shared(
   return Array.from({ length: hosts }, () => staggered(made, [() => desk.chance.next() * over]));
 }
 
-/** Issued by an authority of one's own; another one takes over while the year goes on, host by host within three days. */
-function privately(made: Generation[], second_: Instant, [first, next]: readonly [Authority, Authority]): Served[] {
-  const served = steady(made).map((one): Served => ({ ...one, authority: one.from >= second_ ? next : first }));
-  const index = served.findLastIndex(({ from }) => from < second_);
-  const {
-    leaves: [old],
-  } = served[index]!;
-  const [at, end] = [second_, served[index + 1]?.from ?? old.notAfter];
-  if (end <= at) return served;
-  const certificate = certificateOf(`${old.subject} anew`, old.notBefore, old.notAfter - old.notBefore, index);
-  const moved: Served = { from: at, leaves: [{ ...certificate, subject: old.subject, dnsNames: old.dnsNames }] };
-  return served.toSpliced(index + 1, 0, { ...moved, authority: next });
+/** Issued by an authority of one's own, at an instant of the year by another one. */
+function privately(
+  desk: Desk,
+  name: string,
+  {
+    before,
+    takeover,
+    authorities: [first, next],
+  }: { before: () => number; takeover: Instant; authorities: readonly [Authority, Authority] },
+): Served[] {
+  const made = generations(desk, name, { life: QUARTER, before, anewAt: takeover });
+  return steady(made).map((one) => ({ ...one, authority: one.from >= takeover ? next : first }));
 }
 
 /** Everybody is down for some minutes now and then, and a third of all for some hours. */
@@ -265,16 +269,13 @@ function recipes(desk: Desk): Recipe[] {
     {
       scenario: 'private authority',
       hosts: 4,
-      build: (name) => ({
-        addresses: [
-          privately(
-            generations(desk, name, { life: QUARTER, before: month }),
-            second(takeover + chance.next() * 3 * DAY),
-            authorities,
-          ),
-        ],
-        renewsItself: false,
-      }),
+      build: (name) => {
+        const at = second(takeover + chance.next() * 3 * DAY);
+        return {
+          addresses: [privately(desk, name, { before: month, takeover: at, authorities })],
+          renewsItself: false,
+        };
+      },
     },
     {
       scenario: 'two backends alternate',

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** Where people work. */
 export const ZONE = 'Europe/Berlin';
 /** After something failed, flows that look at the clock alone are asked so often, for so long. */
-const WATCHFUL = { every: 20 * SECOND, for: 15 * MINUTE };
+const WATCHFUL = { every: 30 * SECOND, for: 15 * MINUTE };
 /** The flows are asked at least so often. */
 const LONGEST = HOUR;
 /** All hosts are watched within so long. */
