@@ -55,11 +55,6 @@ function countingUuids(): () => string {
   };
 }
 
-/** Other numbers at each instant, and the same for the same: what happens at one instant has no order. */
-function chanceAt(seed: number, now: () => number): () => number {
-  return () => createChance(seed ^ Math.floor(now() / 1000)).next();
-}
-
 /**
  * A store in memory, and its connection: what is due is read beside the flows, so that they need not tell, and a
  * database in memory has no second way in.
@@ -124,7 +119,7 @@ export async function createSimulatedBot({ source, now, seed, zone }: BotOptions
     },
     settings,
     feedTokens: createFeedTokens(['a key of the simulation']),
-    random: chanceAt(seed, now),
+    random: createChance(seed + 2).next,
     // Nothing has to rest.
     spent: () => 0,
     uuid: countingUuids(),
