@@ -101,7 +101,10 @@ async function graphVerdict(config: Config, access: GraphAccess, options: Micros
   try {
     const ends = Number(claimsOf(await access.token())?.['exp']) * 1000;
     if (accessToken !== null && ends <= now())
-      return wrong(say('doctor.graph.expired', { date: minuteWithYear(ends, say) }), say('doctor.graph.expired.remedy'));
+      return wrong(
+        say('doctor.graph.expired', { date: minuteWithYear(ends, say) }),
+        say('doctor.graph.expired.remedy'),
+      );
     return fine(say('doctor.graph.fine'));
   } catch (error) {
     if (error instanceof AuthenticationRefused) {

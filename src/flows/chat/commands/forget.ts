@@ -31,14 +31,18 @@ function questionCard(personId: string, { owned, own, chats }: Extent, say: Say)
 }
 
 /** What was done, without naming anybody. */
-export function forgottenCard({ owned, own, chats, events }: Extent, say: Say): Card {
+export function forgottenCard(
+  { owned, own, chats, events }: Extent,
+  say: Say,
+  { who = 'self' }: { who?: 'self' | 'other' } = {},
+): Card {
   const more = [
     ...(chats > 0 && own > 0 ? [say('forget.done.own')] : []),
     ...(owned > 0 ? [say('forget.done.owned', { number: owned })] : []),
     ...(events > 0 ? [say('forget.done.events', { number: events })] : []),
     say('forget.done.again'),
   ];
-  return sentenceCard(say('forget.done.title'), say('forget.done'), say, { tone: 'good', more });
+  return sentenceCard(say('forget.done.title', { who }), say('forget.done'), say, { tone: 'good', more });
 }
 
 /** `forget me`: asks once, and does it when it is said with “yes”. */

@@ -89,7 +89,7 @@ async function forgetNamed(context: CommandContext, request: Request, named: Nam
   if (!person) return forAsker(problemCard(say('operators.forget.nobody', { text }), say));
   const extent = await extentOf(context.store, person);
   return {
-    card: forgottenCard(extent, say),
+    card: forgottenCard(extent, say, { who: 'other' }),
     async commit(operations) {
       await forget(context, operations, person, { reply: replyId, message: inbound.id });
       await operations.recordAudit([auditOf(context, inbound, 'forget', LEFT.name)]);

@@ -51,7 +51,7 @@ export const rights: Record<keyof typeof english, string> = {
   'forget.ask.typed': 'Den Knopf drücken oder „forget me yes“ eingeben.',
   'forget.not-you':
     'Mit diesem Knopf lässt sich nur vergessen, wer darum gebeten hat. Bitte selbst „forget me“ eingeben.',
-  'forget.done.title': 'Vergessen ist, wer das war',
+  'forget.done.title': '{who, select, self {Vergessen ist, wer das war} other {Diese Person ist vergessen}}',
   'forget.done':
     'Entfernt sind Name, Adressen, Anmeldung, Fragen und Kopien. Wo festgehalten ist, wer was geändert hat, steht jetzt „jemand, der nicht mehr da ist“.',
   'forget.done.own': 'Der direkte Chat verschwindet, mit dem, was darin überwacht wurde.',

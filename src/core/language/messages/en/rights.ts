@@ -48,7 +48,7 @@ export const rights = {
     '{number, plural, one {One watch of yours in another conversation stays there and belongs} other {{number} watches of yours in other conversations stay there and belong}} to nobody until somebody takes over (“owner example.com me”).',
   'forget.ask.typed': 'Press the button, or type “forget me yes”.',
   'forget.not-you': 'Only the person who asked for it can be forgotten with this button. Type “forget me” yourself.',
-  'forget.done.title': 'You are forgotten',
+  'forget.done.title': '{who, select, self {You are forgotten} other {That person is forgotten}}',
   'forget.done':
     'Removed: name, addresses, sign-in, questions and copies. What is recorded of who changed what now says “somebody who left”.',
   'forget.done.own': 'The direct chat with me goes, with what was watched in it.',
