@@ -1,4 +1,4 @@
-import { type Card, type LifetimeBar, type Row, type Table, type Tone, textOf } from '../core/card.ts';
+import { type Card, type LifetimeBar, type Row, type Tone, textOf } from '../core/card.ts';
 
 /** Characters of a bar: as wide as the words above it on a phone. */
 const CELLS = 22;
@@ -38,28 +38,6 @@ export const TONE_SYMBOLS: Record<Tone, string> = {
   held: '👀 ',
   neutral: '',
 };
-
-function rowOf({ cells, actions }: Table['rows'][number]): Row {
-  const [first, ...others] = cells;
-  const sub = others
-    .map(({ text }) => text)
-    .filter(Boolean)
-    .join(' · ');
-  const conversation = cells.at(-1)?.conversation;
-  return {
-    name: first?.text ?? '',
-    ...(sub === '' ? {} : { sub }),
-    ...(conversation ? { conversation } : {}),
-    ...(actions ? { actions } : {}),
-  };
-}
-
-/** The card with its table as a last group: phones have drawn tables empty. */
-export function withoutTable(card: Card): Card {
-  const { table, ...rest } = card;
-  if (!table || table.rows.length === 0) return rest;
-  return { ...rest, groups: [...(card.groups ?? []), { heading: '', rows: table.rows.map(rowOf) }] };
-}
 
 /** How many rows all groups have together. */
 export function rowsIn({ groups = [] }: Card): number {

@@ -31,7 +31,6 @@ export interface Card {
   text?: string[];
   facts?: CardFact[];
   groups?: Group[];
-  table?: Table;
   /** Hidden until somebody asks for more: certificate, addresses, chain, fingerprint. Nothing vital stands there. */
   details?: CardFact[];
   /**
@@ -143,27 +142,6 @@ export interface Mention {
  * somebody has it in hand.
  */
 export type Tone = 'good' | 'notice' | 'warning' | 'attention' | 'held' | 'neutral';
-
-export interface Table {
-  columns: { title: string; weight: number }[];
-  rows: TableRow[];
-}
-
-export interface TableRow {
-  cells: TableCell[];
-  /**
-   * What can be done with this row, where the channel has room for it (a menu beside the row); everything here can be
-   * typed as well.
-   */
-  actions?: CardAction[];
-}
-
-export interface TableCell {
-  text: string;
-  tone?: Tone;
-  /** Id of the conversation that the cell names; a channel that can link to it does so instead of showing the text. */
-  conversation?: string;
-}
 
 export type CardAction = Execute | Open | Choose;
 

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Card, Mention } from '../../core/card.ts';
 import { languageOf, sayIn, type Say } from '../../core/language/language.ts';
-import { barOf, barOfProgress, rowsIn, TONE_SYMBOLS, withoutTable, withRows } from '../card-parts.ts';
+import { barOf, barOfProgress, rowsIn, TONE_SYMBOLS, withRows } from '../card-parts.ts';
 import { shortened } from '../shortened.ts';
 import { elementsOf } from './actions.ts';
 import { factLine, groupBlocks, type Layout } from './groups.ts';
@@ -140,8 +140,7 @@ interface Room {
  * details first, then rows, as long as a few remain, then long texts, then paragraphs and facts, each time with a line
  * that says how many are left out.
  */
-function blocksOf(given: Card, { most, length: longest, isMentioning = false, drawsCharts = false }: Room): Block[] {
-  const card = withoutTable(given);
+function blocksOf(card: Card, { most, length: longest, isMentioning = false, drawsCharts = false }: Room): Block[] {
   const { details, ...undetailed } = card;
   const all = rowsIn(card);
   const say = sayIn(languageOf(card.language));

@@ -1,6 +1,6 @@
 import type { Card } from '../../core/card.ts';
 import { languageOf, sayIn, type Language, type Say } from '../../core/language/language.ts';
-import { rowsIn, withoutRowActions, withoutTable, withRows } from '../card-parts.ts';
+import { rowsIn, withoutRowActions, withRows } from '../card-parts.ts';
 import { shortened } from '../shortened.ts';
 import { type Arrangement, arranged, MORE } from './actions.ts';
 import { fact, footnote, group, head, lifetime, paragraph, progress, rich, todo } from './elements.ts';
@@ -110,7 +110,7 @@ function lengthOf(rendered: AdaptiveCard, { summary }: Card): number {
 
 /** How much of a message a whole card takes: characters of its JSON and of its summary's. */
 export function cardLength(card: Card): number {
-  return lengthOf(render(withoutTable(card), { deliveryId: SOME_ID, isMentioning: true }, []), card);
+  return lengthOf(render(card, { deliveryId: SOME_ID, isMentioning: true }, []), card);
 }
 
 /** The rendering with as many rows as fit, or null when it has no room even without any. */
@@ -139,11 +139,10 @@ function withFittingRows(card: Card, sending: Sending, leftOut: string[], room: 
  * mentioned, which notifies them, instead of named.
  */
 export function adaptiveCard(
-  given: Card,
+  card: Card,
   deliveryId: string | null,
   { room = ROOM, isMentioning = false } = {},
 ): AdaptiveCard {
-  const card = withoutTable(given);
   const sending = { deliveryId, isMentioning };
   const whole = render(card, sending, []);
   if (lengthOf(whole, card) <= room) return whole;

@@ -1,6 +1,5 @@
 import { type Card, type CardFact, type Group, type Line, type Row, textOf } from '../../core/card.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
-import { withoutTable } from '../card-parts.ts';
 import { cardLength } from './cards.ts';
 import { clip } from './markup.ts';
 
@@ -154,9 +153,8 @@ function* packed(card: Card, { first, others }: { first: number; others: number 
  * itself where it has room, else its paragraphs, facts, groups and details over as many as it takes, all with the same
  * title and state, the last one with footnote and buttons.
  */
-export function pagesOf(given: Card, room: number): Card[] {
-  if (cardLength(given) <= room) return [given];
-  const card = withoutTable(given);
+export function pagesOf(card: Card, room: number): Card[] {
+  if (cardLength(card) <= room) return [card];
   const say = sayIn(languageOf(card.language));
   const { footnote, actions, signIn, progress, about, mentions, language, tone, state, lead, bar, todo } = card;
   const [title, summary] = [clip(card.title, TITLE_LENGTH), clip(card.summary, SUMMARY_LENGTH)];

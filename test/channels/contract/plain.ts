@@ -1,4 +1,3 @@
-import { withoutTable } from '../../../src/channels/card-parts.ts';
 import { type Card, type CardAction, type CardFact, textOf } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
@@ -38,8 +37,7 @@ function factSeen({ label, value }: CardFact): { label: string; value: string } 
 }
 
 /** A card read as it is: what a channel without any markup shows of it. */
-export function readPlain(given: Card): SeenCard {
-  const card = withoutTable(given);
+export function readPlain(card: Card): SeenCard {
   const { state, lead, bar, todo, progress, text = [], facts = [], groups = [], details = [], footnote } = card;
   const labels = (actions: CardAction[] = []) =>
     actions.map((each) => ({ label: asRead(each.label), url: each.kind === 'open' ? each.url : null }));
@@ -161,7 +159,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
 
   async function press(label: string, row?: string): Promise<void> {
     const found = posts.toReversed().flatMap((post) => {
-      const { actions = [], groups = [] } = withoutTable(post.card);
+      const { actions = [], groups = [] } = post.card;
       const rows = groups.flatMap((group) => group.rows ?? []);
       const beside = rows.find(({ name }) => row !== undefined && textOf(name).includes(row));
       const action = (row === undefined ? actions : (beside?.actions ?? [])).find(

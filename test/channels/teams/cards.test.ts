@@ -67,7 +67,7 @@ describe('an Adaptive Card', () => {
       summary: HOSTILE,
       text: [HOSTILE],
       facts: [{ label: HOSTILE, value: HOSTILE }],
-      table: { columns: [{ title: HOSTILE, weight: 1 }], rows: [{ cells: [{ text: HOSTILE }] }] },
+      groups: [{ heading: HOSTILE, text: [HOSTILE], rows: [{ name: HOSTILE, sub: HOSTILE }], more: HOSTILE }],
       footnote: HOSTILE,
     }),
     'with a thousand rows': card({ groups: listOf(1000) }),

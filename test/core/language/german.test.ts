@@ -44,8 +44,7 @@ function assertGerman(card: Card): void {
     card.footnote ?? '',
     ...(card.text ?? []),
     ...(card.facts ?? []).flatMap(({ label, value }) => [label, value]),
-    ...(card.table?.columns ?? []).map(({ title }) => title),
-    ...(card.table?.rows ?? []).flatMap(({ cells }) => cells.map(({ text }) => text)),
+    ...(card.groups ?? []).flatMap(({ heading, rows = [] }) => [heading, ...rows.map(({ distance = '' }) => distance)]),
     ...(card.actions ?? []).map(({ label }) => label),
   ];
   for (const text of texts) {

@@ -28,13 +28,12 @@ export function elsewhereCard(
     code,
   });
   // Whom the card mentions is not in the other conversation, or is alone in it.
-  const { actions, table, groups, mentions: _mentions, ...rest } = card;
+  const { actions, groups, mentions: _mentions, ...rest } = card;
   const open = (actions ?? []).filter(({ kind }) => kind === 'open');
   const linked = link === null ? [] : [{ kind: 'open' as const, label: say('elsewhere.open'), url: link }];
   return {
     ...rest,
     text: [prose(sentence, say), ...(card.text ?? [])],
-    ...(table ? { table: { ...table, rows: table.rows.map(({ cells }) => ({ cells })) } } : {}),
     ...(groups ? { groups: groups.map(withoutActions) } : {}),
     ...(open.length + linked.length > 0 ? { actions: [...open, ...linked] } : {}),
     ...(card.about ? { about: { ...card.about, elsewhere: true } } : {}),

@@ -31,7 +31,7 @@ function groupLines({ symbol, heading, text = [], rows = [], facts = [], chart, 
  * characters are made visible.
  */
 export function plainText(card: Card): string {
-  const { state, lead, todo, text = [], facts = [], groups = [], details = [], progress, table } = card;
+  const { state, lead, todo, text = [], facts = [], groups = [], details = [], progress } = card;
   const say = sayIn(card.language);
   const open = (card.actions ?? []).flatMap((action) =>
     action.kind === 'open' ? [`${action.label}: ${action.url}`] : [],
@@ -46,8 +46,6 @@ export function plainText(card: Card): string {
     ...(progress ? [say('channel.progress', { ...progress })] : []),
     ...facts.map(factLine),
     ...groups.flatMap(groupLines),
-    ...(table ? [table.columns.map(({ title }) => title).join(' | ')] : []),
-    ...(table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text).join(' | ')),
     ...details.map(factLine),
     ...(card.footnote === undefined ? [] : [card.footnote]),
     ...open,
