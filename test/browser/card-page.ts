@@ -175,7 +175,7 @@ function broken(): string[] {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (!node.parentElement.offsetParent || node.parentElement.className === 'label') continue;
-    for (const pattern of [/[^\s\u200b\-–—/]+/g, dates])
+    for (const pattern of [/[^\s\u200b\-–—/()[\]]+/g, dates])
       for (const found of node.data.matchAll(pattern))
         if (found[0].length <= 40 && lines(node, found.index, found.index + found[0].length) > 1)
           faults.push(`on two lines: ${found[0]}`);

@@ -43,7 +43,7 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
     return local ? route.continue() : route.abort();
   });
   await page.goto(url, { waitUntil: 'domcontentloaded' });
-  await page.getByText('Never again an outage').last().waitFor();
+  await page.getByText('I watch TLS certificates').last().waitFor();
   return page;
 }
 

@@ -79,21 +79,20 @@ describe('the pictures of the documents', function () {
 
   it('shows the answer to watch', async () => {
     const target = `${HOSTS[0]!.name}:${PORT}`;
-    await person.say(`watch ${target}`, `Watching ${target}`);
-    await person.page.getByText(', in Outlook').last().waitFor();
-    await person.picture('watch', `Watching ${target}`);
+    await person.say(`watch ${target}`, `${target} expires in`);
+    await person.picture('watch', `${target} expires in`);
   });
 
   it('shows the list', async () => {
     for (const host of HOSTS.slice(1)) await serve(host);
     const others = HOSTS.slice(1).map(({ name }) => `${name}:${PORT}`);
-    await person.say(`watch ${others.join(' ')}`, '3 targets: 3 watched');
-    await person.say('list', '4 watches');
-    await person.picture('list', '4 watches');
+    await person.say(`watch ${others.join(' ')}`, 'All 3 are watched now');
+    await person.say('list', '1 of 4 needs attention');
+    await person.picture('list', '1 of 4 needs attention');
   });
 
   it('shows an alert that came by itself', async () => {
-    const title = `Certificate expires (urgent): vpn.example.com:${PORT}`;
+    const title = `vpn.example.com:${PORT} expires in 6`;
     await person.page.getByText(title).last().waitFor({ timeout: 60_000 });
     await person.picture('alert', title);
   });

@@ -74,30 +74,28 @@ describe('the bot in the Agents Playground', function () {
   });
 
   it('answers watch with the dates of the certificate', async () => {
-    await say(`watch ${target(/^20 days/)}`, `Watching ${target(/^20 days/)}`);
-    const expiry = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
-    await page.getByText(`${expiry}`).last().waitFor();
+    await say(`watch ${target(/^20 days/)}`, `${target(/^20 days/)} expires in`);
     await page.getByText('Reminder').last().waitFor();
     await shoot('2-watch');
   });
 
   it('watches all targets of one message and lists them, first to expire first', async () => {
-    await say(`watch ${[...demo.targets.values()].join(' ')}`, '9 targets: 8 watched, 1 already watched');
+    await say(`watch ${[...demo.targets.values()].join(' ')}`, '8 watched, 1 already watched');
     await shoot('3-bulk');
-    await say('list', /9 watches/);
+    await say('list', /of 9 need attention/);
     await shoot('4-list');
   });
 
   it('shows what is wrong in plain words', async () => {
-    await say(`show ${target(/another name/)}`, 'it is for other.example');
+    await say(`show ${target(/another name/)}`, 'other.example');
     await shoot('5-show');
   });
 
   it('looks again when the button is pressed and replaces the card in place', async () => {
-    const cards = await page.getByText('it is for other.example').count();
+    const cards = await page.getByText('other.example').count();
     await page.getByRole('button', { name: 'Look again now' }).last().click();
     await page.waitForTimeout(2000);
-    assert.equal(await page.getByText('it is for other.example').count(), cards);
+    assert.equal(await page.getByText('other.example').count(), cards);
   });
 
   it('works in a channel when it is mentioned', async () => {
@@ -108,19 +106,19 @@ describe('the bot in the Agents Playground', function () {
     await page.getByRole('menuitem').filter({ hasText: 'Test Bot' }).first().click();
     await box.pressSequentially(` check ${target(/^healthy/)}`);
     await page.getByRole('button', { name: 'Post' }).click();
-    await page.getByText('The name matches, the chain is trusted').last().waitFor({ timeout: 20_000 });
+    await page.getByText('name and chain are good').last().waitFor({ timeout: 20_000 });
     await shoot('6-channel');
     await page.getByText('Personal Chat').first().click();
   });
 
   it('tells of the renewal and of the expiry with nobody typing', async () => {
     await page
-      .getByText(`Certificate renewed: ${target(/renews itself/)}`)
+      .getByText(`${target(/renews itself/)} is valid until`)
       .last()
       .waitFor({ timeout: 90_000 });
     await shoot('7-renewed');
     await page
-      .getByText(`Certificate expired: ${target(/^expires/)}`)
+      .getByText(`${target(/^expires/)} expired`)
       .last()
       .waitFor({ timeout: 60_000 });
     await shoot('8-expired');

@@ -4,8 +4,9 @@ import type { Group, Row } from '../../card.ts';
 const LEAST = 3;
 const BETWEEN = ' · ';
 
-/** The first letter of a line is a capital. */
+/** The first letter of a line is a capital; a host name or an address stays as it is typed. */
 export function capital(text: string): string {
+  if (/^\S*[.:]\S/.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

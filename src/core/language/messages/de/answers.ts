@@ -34,7 +34,7 @@ export const answers: Record<keyof typeof english, string> = {
   'list.title.look':
     '{number, plural, one {{number} von {total} ist einen Blick wert} other {{number} von {total} sind einen Blick wert}}',
   'list.title.fine':
-    '{total, plural, one {Das eine überwachte Ziel ist in Ordnung} other {Alle {total} sind in Ordnung}}',
+    '{total, plural, one {Das eine überwachte Ziel ist in Ordnung} =2 {Beide sind in Ordnung} other {Alle {total} sind in Ordnung}}',
   'list.summary.soon':
     '{number, plural, one {{number} {rank, select, first {läuft} other {weiteres läuft}}} other {{number} {rank, select, first {laufen} other {weitere laufen}}}} in 30 Tagen ab',
   'list.summary.look': '{number, plural, one {{number} ist einen Blick wert} other {{number} sind einen Blick wert}}',
@@ -52,11 +52,11 @@ export const answers: Record<keyof typeof english, string> = {
   'home.empty.title': 'Noch nichts überwacht',
 
   'bulk.title.cause': '{number} von {total} haben dieselbe Ursache',
-  'bulk.title.cause-all': 'Alle {total} haben dieselbe Ursache',
+  'bulk.title.cause-all': '{total, plural, =2 {Beide} other {Alle {total}}} haben dieselbe Ursache',
   'bulk.title.unwatched':
     '{number, plural, one {{number} wird nicht mehr überwacht} other {{number} werden nicht mehr überwacht}}',
-  'bulk.all.watched': 'Alle {number} werden jetzt überwacht.',
-  'bulk.all.already': 'Alle {number} wurden bereits überwacht.',
+  'bulk.all.watched': '{number, plural, =2 {Beide} other {Alle {number}}} werden jetzt überwacht.',
+  'bulk.all.already': '{number, plural, =2 {Beide} other {Alle {number}}} wurden bereits überwacht.',
   'bulk.all.checked': 'Einmal geprüft; davon bleibt nichts gespeichert.',
   'bulk.all.unwatched': 'Auch die Erinnerungen werden gelöscht.',
   'bulk.all.not-watched': 'Keines der {number} wird hier überwacht.',
@@ -80,7 +80,8 @@ export const answers: Record<keyof typeof english, string> = {
   'bulk.rest': 'Und {number, plural, one {ein weiteres} other {{number} weitere}}.',
   'bulk.done': 'Erledigt: {number}',
   'bulk.title.unwatched-some': '{number} von {total} {number, plural, one {wird} other {werden}} nicht mehr überwacht',
-  'bulk.title.fine': '{total, plural, one {Es ist in Ordnung} other {Alle {total} sind in Ordnung}}',
+  'bulk.title.fine':
+    '{total, plural, one {Es ist in Ordnung} =2 {Beide sind in Ordnung} other {Alle {total} sind in Ordnung}}',
   'bulk.summary-states': '{number, plural, one {{number} Ziel} other {{number} Ziele}}: {tally}. {states}.',
   'unwatch.ask.which': 'Hier überwacht',
   'mx.named':

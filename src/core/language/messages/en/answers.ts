@@ -33,7 +33,8 @@ export const answers = {
     '{number, plural, one {{number} of {total} expires within 30 days} other {{number} of {total} expire within 30 days}}',
   'list.title.look':
     '{number, plural, one {{number} of {total} is worth a look} other {{number} of {total} are worth a look}}',
-  'list.title.fine': '{total, plural, one {The one that is watched is fine} other {All {total} are fine}}',
+  'list.title.fine':
+    '{total, plural, one {The one that is watched is fine} =2 {Both are fine} other {All {total} are fine}}',
   'list.summary.soon':
     '{number, plural, one {{number} {rank, select, first {expires} other {more expires}}} other {{number} {rank, select, first {expire} other {more expire}}}} within 30 days',
   'list.summary.look': '{number, plural, one {{number} is worth a look} other {{number} are worth a look}}',
@@ -50,11 +51,11 @@ export const answers = {
   'home.empty.title': 'You watch nothing yet',
 
   'bulk.title.cause': '{number} of {total} share one cause',
-  'bulk.title.cause-all': 'All {total} share one cause',
+  'bulk.title.cause-all': '{total, plural, =2 {Both} other {All {total}}} share one cause',
   'bulk.title.unwatched':
     '{number, plural, one {{number} is no longer watched} other {{number} are no longer watched}}',
-  'bulk.all.watched': 'All {number} are watched now.',
-  'bulk.all.already': 'All {number} were watched already.',
+  'bulk.all.watched': '{number, plural, =2 {Both} other {All {number}}} are watched now.',
+  'bulk.all.already': '{number, plural, =2 {Both} other {All {number}}} were watched already.',
   'bulk.all.checked': 'I looked once, and keep nothing.',
   'bulk.all.unwatched': 'Their reminders go as well.',
   'bulk.all.not-watched': 'None of the {number} is watched here.',
@@ -78,7 +79,7 @@ export const answers = {
   'bulk.rest': 'And {number, plural, one {one more} other {{number} more}}.',
   'bulk.done': 'Done: {number}',
   'bulk.title.unwatched-some': '{number} of {total} {number, plural, one {is} other {are}} no longer watched',
-  'bulk.title.fine': '{total, plural, one {It is fine} other {All {total} are fine}}',
+  'bulk.title.fine': '{total, plural, one {It is fine} =2 {Both are fine} other {All {total} are fine}}',
   'bulk.summary-states': '{number, plural, one {{number} target} other {{number} targets}}: {tally}. {states}.',
   'unwatch.ask.which': 'Watched here',
   'mx.named':
