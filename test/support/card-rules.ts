@@ -74,7 +74,7 @@ function textOf(element: Json): string {
 /** Sentences of four words and more. */
 function sentencesOf(text: string): string[] {
   return text
-    .split(/(?<=[^\d][.!?:;])[ \u200b]+|\n/)
+    .split(/(?<=[^\d][.!?:;])[ \u200b]+(?![ \u200b·])|\n/)
     .map((sentence) => evenly(sentence).toLowerCase())
     .filter((sentence) => sentence.split(' ').length >= 4);
 }
