@@ -181,6 +181,15 @@ export default defineConfig({
     adapter('src/channels/*.ts', ['sources', 'store', 'calendars']),
     adapter('src/channels/teams/**/*.ts', ['sources', 'store', 'calendars', 'slack']),
     adapter('src/channels/slack/**/*.ts', ['sources', 'store', 'calendars', 'teams']),
+    restricted(
+      ['simulate/**/*.ts'],
+      [
+        {
+          group: ['flows', 'sources', 'calendars', 'channels', 'http', 'playground'].map((room) => `**/src/${room}/**`),
+          message: 'the simulation sees wiring, core and the store: what flows do is judged by what arrives.',
+        },
+      ],
+    ),
     {
       files: ['test/**/*.ts'],
       rules: {
