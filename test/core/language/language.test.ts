@@ -12,6 +12,7 @@ const ALIKE: MessageKey[] = [
   ...(['finding.about', 'fact.instant', 'reminder.outlook', 'bulk.group', 'bulk.some', 'remind.tell'] as const),
   ...(['fact.due', 'fact.last-seen', 'fact.when', 'label.sha-256', 'summary.state'] as const),
   'operators.status.version',
+  'incident.sorted',
   ...([
     'doctor.slack',
     'doctor.slack-socket',

@@ -70,7 +70,7 @@ describe('the notifier', () => {
     await it_.later(15 * DAY + HOUR);
     await passing(2 * MINUTE);
     const [notice, urgent] = posts().slice(1);
-    assert.match(urgent!.card.title, /urgent/);
+    assert.equal(urgent!.card.state?.word, 'Urgent');
     assert.equal(urgent!.thread, `below ${notice!.id}`);
     assert.equal(notice!.card.actions, undefined);
     assert.equal(notice!.card.footnote, 'There is a newer message about this.');
@@ -127,10 +127,10 @@ describe('the notifier', () => {
     await it_.later(7 * HOUR);
     await passing(5 * MINUTE);
     const [, down] = posts();
-    assert.match(down!.card.title, /^Unreachable/);
+    assert.equal(down!.card.state?.word, 'Unreachable');
     it_.scripted.serve('example.com', { address: FIRST, presents: certificate('calm', { notAfter: NOW + 80 * DAY }) });
     await passing(50 * MINUTE, MINUTE);
-    assert.match(down!.card.title, /^Reachable again/);
+    assert.equal(down!.card.state?.word, 'Reachable again');
     assert.equal(posts().length, 2);
   });
 
@@ -186,7 +186,7 @@ describe('the notifier', () => {
       await passing(10 * MINUTE);
       await serveAll(hosts.slice(1));
       await passing(20 * MINUTE, MINUTE);
-      assert.match(posts().slice(before).at(-1)!.card.title, /^Unreachable: host-0\.example\.com/);
+      assert.match(posts().slice(before).at(-1)!.card.summary, /^Unreachable: host-0\.example\.com/);
       assert.equal(posts().length, before + 2);
     });
 
@@ -231,7 +231,7 @@ describe('the notifier', () => {
       assert.match(posts().at(-1)!.card.summary, /anna has it/);
       await it_.later(15 * DAY + HOUR);
       await passing(2 * MINUTE);
-      assert.match(posts().at(-1)!.card.title, /urgent/);
+      assert.equal(posts().at(-1)!.card.state?.word, 'Urgent');
       assert.equal((await it_.bot.store.listIncidents(CHANNEL.id))[0]!.takenBy, null);
     });
 

@@ -30,7 +30,7 @@ describe('Clippy', () => {
     await it_.later(40 * DAY);
     const card = last();
     assert.equal(card.opening, 'It looks like your certificate is about to expire. Would you like help with that?');
-    assert.match(card.summary, /^Notice: example\.com expires in 20 days, on Thu\s21\sJan\s2027/);
+    assert.match(card.summary, /^Notice: example\.com expires in 20\sdays, on Thu\s21\sJan\s2027\.$/);
     const [first, ...others] = card.actions!;
     assert.ok(first?.kind === 'execute' && first.action.name === 'renew' && first.style === 'positive');
     assert.ok(others.length > 0 && others.every((each) => each.kind !== 'execute' || each.action.name !== 'renew'));
@@ -61,6 +61,7 @@ describe('Clippy', () => {
   it('speaks German as Karl Klammer does', async () => {
     const bert = { ...personOf('bert'), locale: 'de-DE' };
     await it_.say(bert, 'einstellungen persona clippy');
+    await it_.say(anna, 'unwatch example.com');
     await it_.say(bert, 'watch zwei.example');
     it_.scripted.serve('zwei.example', { address: FIRST, presents: LEAF });
     await it_.later(50 * DAY);
