@@ -138,8 +138,9 @@ async function scrubAudit({ db }: Executor, { ids }: KnownPerson, terms: string[
     await sql`update audit set subject = ${replaced(subject, terms, LEFT.name)} where seq = ${seq}`.execute(db);
 }
 
-/** What others noted of watches may name them. */
+/** What others noted of watches may name them; what could still be taken back is not kept. */
 async function scrubNotes({ db }: Executor, terms: string[]): Promise<void> {
+  await sql`delete from removed_watches`.execute(db);
   const { rows } = await sql<{ id: number; note: string }>`select id, note from watches
     where note is not null and ${contains('note', terms)}`.execute(db);
   for (const { id, note } of rows)

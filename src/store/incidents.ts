@@ -25,6 +25,7 @@ function toIncident(row: IncidentRow): Incident {
     editedAt: row.edited_at,
     takenBy: row.taken_by === null ? null : fromJson<Taker>(row.taken_by),
     snoozedUntil: row.snoozed_until,
+    installsAt: row.installs_at,
   };
 }
 
@@ -55,23 +56,23 @@ async function putIncidents({ db, dialect }: Executor, incidents: Incident[]): P
     {
       ...{ id: 'text', conversation_id: 'text', cause: 'text', opened_at: 'bigint', closed_at: 'bigint', how: 'text' },
       ...{ told: 'text', message: 'text', first_message: 'text', sent_at: 'bigint', edited_at: 'bigint' },
-      ...{ taken_by: 'text', snoozed_until: 'bigint' },
+      ...{ taken_by: 'text', snoozed_until: 'bigint', installs_at: 'bigint' },
     },
     incidents.map((one) => [
       ...[one.id, one.conversationId, one.cause, one.openedAt, one.closedAt, one.how],
       ...[toJson(one.told), one.message, one.first, one.sentAt, one.editedAt],
-      ...[one.takenBy === null ? null : toJson(one.takenBy), one.snoozedUntil],
+      ...[one.takenBy === null ? null : toJson(one.takenBy), one.snoozedUntil, one.installsAt],
     ]),
   );
   await sql`insert into incidents (id, conversation_id, cause, opened_at, closed_at, how, told, message, first_message,
-      sent_at, edited_at, taken_by, snoozed_until)
+      sent_at, edited_at, taken_by, snoozed_until, installs_at)
     select v.id, v.conversation_id, v.cause, v.opened_at, v.closed_at, v.how, v.told, v.message, v.first_message,
-      v.sent_at, v.edited_at, v.taken_by, v.snoozed_until
+      v.sent_at, v.edited_at, v.taken_by, v.snoozed_until, v.installs_at
     from ${rows} v where exists (select 1 from conversations c where c.id = v.conversation_id)
     on conflict (conversation_id, cause) do update set opened_at = excluded.opened_at, closed_at = excluded.closed_at,
       how = excluded.how, told = excluded.told, message = excluded.message, first_message = excluded.first_message,
       sent_at = excluded.sent_at, edited_at = excluded.edited_at, taken_by = excluded.taken_by,
-      snoozed_until = excluded.snoozed_until`.execute(db);
+      snoozed_until = excluded.snoozed_until, installs_at = excluded.installs_at`.execute(db);
 }
 
 async function deleteIncidents({ db, dialect }: Executor, ids: string[]): Promise<void> {
@@ -86,9 +87,22 @@ async function lockIncidents({ db, dialect }: Executor, conversationId: string):
   await sql`select id from conversations where id = ${conversationId} ${dialect.lock('no key update')}`.execute(db);
 }
 
-async function takeIncident({ db }: Executor, id: string, by: Taker): Promise<boolean> {
-  const { rows } = await sql`update incidents set taken_by = ${toJson(by)}, snoozed_until = null, edited_at = null
-    where id = ${id} and closed_at is null and taken_by is null returning id`.execute(db);
+async function takeIncident({ db }: Executor, id: string, by: Taker, from: Taker | null = null): Promise<boolean> {
+  const before = from === null ? sql`taken_by is null` : sql`taken_by = ${toJson(from)}`;
+  const { rows } = await sql`update incidents set taken_by = ${toJson(by)}, snoozed_until = null, installs_at = null,
+    edited_at = null where id = ${id} and closed_at is null and ${before} returning id`.execute(db);
+  return rows.length === 1;
+}
+
+async function releaseIncident({ db }: Executor, id: string, from: Taker): Promise<boolean> {
+  const { rows } = await sql`update incidents set taken_by = null, installs_at = null, edited_at = null
+    where id = ${id} and closed_at is null and taken_by = ${toJson(from)} returning id`.execute(db);
+  return rows.length === 1;
+}
+
+async function planInstallation({ db }: Executor, id: string, by: Taker, at: Instant): Promise<boolean> {
+  const { rows } = await sql`update incidents set taken_by = ${toJson(by)}, installs_at = ${whole(at)},
+    snoozed_until = null, edited_at = null where id = ${id} and closed_at is null returning id`.execute(db);
   return rows.length === 1;
 }
 
@@ -157,6 +171,8 @@ export function createIncidents(executor: Executor) {
     deleteIncidents,
     lockIncidents,
     takeIncident,
+    releaseIncident,
+    planInstallation,
     snoozeIncident,
     listWatchFacts,
     getMessages,

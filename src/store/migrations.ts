@@ -57,6 +57,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0011_forgetting': { up: (db: Kysely<unknown>) => addForgetting(db) },
     '0012_overview': { up: (db: Kysely<unknown>) => addOverview(db, dialect) },
     '0013_incidents': { up: (db: Kysely<unknown>) => addIncidents(db, dialect) },
+    '0014_presses': { up: (db: Kysely<unknown>) => addPresses(db, dialect) },
   };
 }
 
@@ -440,4 +441,13 @@ async function addOverview(db: Kysely<unknown>, dialect: Dialect): Promise<void>
   await makeTable(db, 'exports', (t) =>
     number(text(columns(t, 'text', key, 'hash'), 'conversation_id', 'language'), 'until'),
   );
+}
+
+/** When what mends an incident is installed, and watches whose end can be taken back. */
+async function addPresses(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addColumn({ db, dialect }, 'incidents', { name: 'installs_at', type: 'bigint' });
+  await makeTable(db, 'removed_watches', (t) => {
+    t = columns(columns(t, 'text', key, 'id'), 'text', owned('conversations.id'), 'conversation_id');
+    return number(text(t, 'watches'), 'until');
+  });
 }

@@ -11,6 +11,7 @@ const COLUMNS = [
   ['audit', 'conversation_id'],
   ['history', 'conversation_id'],
   ['exports', 'conversation_id'],
+  ['removed_watches', 'conversation_id'],
   ['connections', 'conversation_id'],
 ] as const;
 

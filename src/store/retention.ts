@@ -9,6 +9,7 @@ export async function pruneKept({ db }: Executor, now: Instant): Promise<void> {
   await sql`delete from audit where at < ${before(RETENTION.audit)}`.execute(db);
   await sql`delete from history where at < ${before(RETENTION.history)}`.execute(db);
   await sql`delete from exports where until < ${whole(now)}`.execute(db);
+  await sql`delete from removed_watches where until < ${whole(now)}`.execute(db);
   await sql`delete from recipients where state = 'asked' and asked_at < ${before(RETENTION.questions)}`.execute(db);
   await sql`delete from sightings where last_at < ${before(RETENTION.sightings)}`.execute(db);
   // Of a shared mailbox conversations tell, of a person's own whoever owns something or gets copies.

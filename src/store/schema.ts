@@ -23,6 +23,7 @@ export interface Schema {
   audit: AuditTable;
   history: HistoryTable;
   exports: ExportsTable;
+  removed_watches: RemovedWatchesTable;
   installations: InstallationsTable;
   recipients: RecipientsTable;
   rates: RatesTable;
@@ -116,6 +117,14 @@ interface WatchesTable {
   tags: string | null;
 }
 
+/** What can be taken back for a while. */
+interface RemovedWatchesTable {
+  id: string;
+  conversation_id: string;
+  watches: string;
+  until: number;
+}
+
 /** See core/model/incident.ts. */
 interface IncidentsTable {
   id: string;
@@ -131,6 +140,7 @@ interface IncidentsTable {
   edited_at: number | null;
   taken_by: string | null;
   snoozed_until: number | null;
+  installs_at: number | null;
 }
 
 interface EpisodesTable {

@@ -26,6 +26,7 @@ import { pruneKept } from './retention.ts';
 import { createTargets } from './targets.ts';
 import { createValues, setValue } from './values.ts';
 import { createWatches } from './watches.ts';
+import { createRemovedWatches } from './removed-watches.ts';
 
 /**
  * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings
@@ -129,6 +130,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createReminders(executor),
     ...createMarks(executor).operations,
     ...createIncidents(executor),
+    ...createRemovedWatches(executor),
     ...createOutbox(executor).operations,
     ...createFeeds(executor),
     ...createInstallations(executor),

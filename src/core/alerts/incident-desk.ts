@@ -1,6 +1,6 @@
 import type { Incident, Told } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
-import type { Cause, OpenItem } from './causes.ts';
+import { fingerprintOf, type Cause, type OpenItem } from './causes.ts';
 import type { AlertRules } from './rules.ts';
 
 /** A watch of the conversation, and what is open about it. */
@@ -14,6 +14,8 @@ export interface WatchView {
   /** Looks in a row at which nothing answered. */
   failures: number;
   items: OpenItem[];
+  /** What its addresses presented at the last look, by fingerprint; missing: nothing that could differ. */
+  addresses?: Record<string, string | null>;
   /** An answer is telling all that holds of it. */
   isQuiet: boolean;
 }
@@ -26,7 +28,7 @@ export interface Network {
 }
 
 /** Why something is sent. */
-export type News = 'stage' | 'finding' | 'members' | 'snooze' | 'closed';
+export type News = 'stage' | 'finding' | 'members' | 'snooze' | 'not-installed' | 'closed';
 
 /** A watch as part of an incident. */
 export interface Member {
@@ -131,9 +133,18 @@ export function overOf({ told }: Incident, members: Member[]): number[] {
   return told.named.filter((targetId) => !present.has(targetId));
 }
 
+/** Where a certificate is, and is no more, of the only target that has it; nothing where its addresses are alike. */
+function differing(cause: Cause, members: Member[]): string[] {
+  const [only, ...others] = members;
+  const print = fingerprintOf(cause);
+  if (!only || others.length > 0 || print === null) return [];
+  const all = Object.entries(only.view.addresses ?? {}).map(([address, one]) => `${one === print ? '=' : '-'}${address}`);
+  return all.some((one) => one.startsWith('=')) && all.some((one) => one.startsWith('-')) ? all.toSorted() : [];
+}
+
 /** What a message shows of an incident: while that stays the same, it stays as it is. */
 export function shownOf({ incident, members, over }: Standing): string {
-  const { closedAt, how, takenBy, snoozedUntil } = incident;
+  const { closedAt, how, takenBy, snoozedUntil, installsAt } = incident;
   const items = members.flatMap(({ items }) => items.filter(({ isSure }) => isSure));
   const kinds = [...new Set(items.map(({ kind, boundary }) => boundary?.key ?? kind))].toSorted();
   const present = members.map(({ view }) => view.targetId);
@@ -141,5 +152,7 @@ export function shownOf({ incident, members, over }: Standing): string {
   const ids = [...new Set([...present, ...(isOfRenewal ? incident.told.named : [])])].toSorted((a, b) => a - b);
   // That time has passed since is no news.
   if (isOfRenewal) return JSON.stringify([ids, takenBy?.id ?? null, snoozedUntil]);
-  return JSON.stringify([closedAt !== null, how, kinds, ids, over, takenBy?.id ?? null, snoozedUntil]);
+  const shown = [closedAt !== null, how, kinds, ids, over, takenBy?.id ?? null, snoozedUntil];
+  const addresses = differing(incident.cause, members);
+  return JSON.stringify([...shown, ...(installsAt === null && addresses.length === 0 ? [] : [installsAt, addresses])]);
 }

@@ -43,6 +43,7 @@ export function compose(desk: Desk): { send: Outcome['send']; followed: string[]
     const next: Incident = {
       ...{ ...incident, ...taken, told, message: id, first: incident.first ?? id, sentAt: now, editedAt: now },
       snoozedUntil: null,
+      installsAt: news !== 'stage' && (incident.installsAt ?? 0) > now ? incident.installsAt : null,
     };
     const standing = { incident: next, members: standings.get(incident.cause)!.members, over: overOf(next, members) };
     const shown = { ...next, told: { ...told, shown: shownOf(standing) } };

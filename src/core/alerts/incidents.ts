@@ -15,6 +15,7 @@ import {
   type Situation,
   type WatchView,
 } from './incident-desk.ts';
+import { appointmentOf } from './appointment.ts';
 import { closings, compose, edited } from './incident-messages.ts';
 import type { AlertRules } from './rules.ts';
 
@@ -55,7 +56,7 @@ function opened(desk: Desk, cause: Cause): Incident {
   const last = known.get(cause);
   if (last && last.closedAt === null) return last;
   const fresh = { openedAt: now, closedAt: null, how: null };
-  const anew = { told: NOTHING_TOLD, message: null, takenBy: null, snoozedUntil: null };
+  const anew = { told: NOTHING_TOLD, message: null, takenBy: null, snoozedUntil: null, installsAt: null };
   // Whoever watches again what they knew of has not forgotten it; what is back after it was mended is news.
   const next: Incident = last
     ? { ...last, ...fresh, ...(last.how === 'left' ? {} : anew) }
@@ -156,7 +157,7 @@ function close(desk: Desk, incident: Incident): void {
   const closing = how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
   const over = told.named;
   const closed: Incident = {
-    ...{ ...incident, closedAt: now, how, snoozedUntil: null },
+    ...{ ...incident, closedAt: now, how, snoozedUntil: null, installsAt: null },
     told: { ...told, pending: null, left: {}, ...closing },
   };
   const standing = { incident: closed, members: [], over };
@@ -206,7 +207,10 @@ function readyAt(desk: Desk, incident: Incident, members: Member[], since: Insta
 
 function consider(desk: Desk, incident: Incident, members: Member[]): Incident {
   const { now } = desk;
-  const { fresh, joined } = untold(incident, members);
+  const appointment = appointmentOf(desk, incident, members);
+  const { fresh: all, joined } = untold(incident, members);
+  const fresh = appointment === 'ahead' ? all.filter(({ boundary }) => boundary === null || boundary.stage === 'expired') : all;
+  const isMissed = appointment === 'missed';
   const isOver = incident.snoozedUntil !== null && now >= incident.snoozedUntil;
   if (incident.snoozedUntil !== null) wake(desk, incident.snoozedUntil);
   const news = [...fresh, ...joined];
@@ -217,7 +221,7 @@ function consider(desk: Desk, incident: Incident, members: Member[]): Incident {
       return view.isQuiet || !items.some((item) => news.includes(item));
     });
   if (answered.length > 0 && (isAnswered || news.length === 0)) return { ...incident, told: tell(incident, answered) };
-  if (news.length === 0 && !(isOver && incident.takenBy === null)) {
+  if (news.length === 0 && !isMissed && !(isOver && incident.takenBy === null)) {
     const snoozedUntil = isOver ? null : incident.snoozedUntil;
     return { ...incident, snoozedUntil, told: { ...incident.told, pending: null } };
   }
@@ -227,7 +231,7 @@ function consider(desk: Desk, incident: Incident, members: Member[]): Incident {
   const at = readyAt(desk, waiting, members, since, isPressing);
   if (now >= at) {
     const first = fresh.length > 0 ? (fresh.some(({ boundary }) => boundary) ? 'stage' : 'finding') : null;
-    const reason: News = first ?? (joined.length > 0 ? 'members' : 'snooze');
+    const reason: News = first ?? (isMissed ? 'not-installed' : joined.length > 0 ? 'members' : 'snooze');
     desk.ready.push({ incident: waiting, members, over: [], news: reason, fresh: news, since, isPressing });
   } else if (at < Infinity) {
     if (at - now <= desk.rules.groupWait) desk.soon = Math.min(desk.soon, at);

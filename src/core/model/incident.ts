@@ -4,6 +4,8 @@ import type { Instant } from '../time.ts';
 export interface Taker {
   id: string;
   name: string;
+  /** Missing: before that was noted. */
+  since?: Instant;
 }
 
 /**
@@ -29,6 +31,8 @@ export interface Incident {
   editedAt: Instant | null;
   takenBy: Taker | null;
   snoozedUntil: Instant | null;
+  /** When whoever has it installs what mends it: nothing is said of its stages until then. */
+  installsAt: Instant | null;
 }
 
 /** What people know of an incident. */

@@ -139,6 +139,10 @@ export interface WatchTables {
    * fingerprints of what their targets have presented, which nothing tells any more once nobody watches them.
    */
   removeWatches(ids: number[]): Promise<string[]>;
+  /** Keeps what was removed, so that it can be taken back until then; once for each id (UUID). */
+  keepRemoved(removed: { id: string; conversationId: string; watches: Watch[]; until: Instant }): Promise<void>;
+  /** Takes out what was kept by that id; null: nothing, or it is too late. Of two at once only one gets it. */
+  takeRemoved(conversationId: string, which: { id: string; now: Instant }): Promise<Watch[] | null>;
   setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
   /** Makes somebody the owner of these, or notes what is known of the owner by now. */
   setWatchOwner(
@@ -364,8 +368,12 @@ export interface IncidentTables {
   deleteIncidents(ids: string[]): Promise<void>;
   /** Nobody else decides on incidents of this conversation before this transaction ends, if they ask so as well. */
   lockIncidents(conversationId: string): Promise<void>;
-  /** False: it is closed, or somebody has it. */
-  takeIncident(id: string, by: Taker): Promise<boolean>;
+  /** False: it is closed, or somebody else has it than `from` (null, missing: nobody). */
+  takeIncident(id: string, by: Taker, from?: Taker | null): Promise<boolean>;
+  /** False: it is closed, or somebody else has it. */
+  releaseIncident(id: string, from: Taker): Promise<boolean>;
+  /** Somebody has it, and installs at that instant what mends it. False: it is closed. */
+  planInstallation(id: string, by: Taker, at: Instant): Promise<boolean>;
   /** False: it is closed. */
   snoozeIncident(id: string, until: Instant): Promise<boolean>;
   /** What alerts depend on, of all watches of the conversation. */

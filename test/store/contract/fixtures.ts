@@ -132,6 +132,7 @@ export function anIncident(conversationId: string, more: Partial<Incident> = {})
       editedAt: null,
       takenBy: null,
       snoozedUntil: null,
+      installsAt: null,
     },
     ...more,
   };
