@@ -154,11 +154,12 @@ function close(desk: Desk, incident: Incident): void {
   // Where an answer alone told of it there is no message to say that it is over, but somebody who waits for that. (Of
   // what may be over because they have just said whom to trust, their answer tells.)
   const isAwaited = message === null && (told.rank > 0 || kinds.some((kind) => !OF_TRUST.has(kind)));
-  const closing = how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
+  const { verified = false, ...rest } = told;
+  const closing = !verified && how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
   const over = told.named;
   const closed: Incident = {
     ...{ ...incident, closedAt: now, how, snoozedUntil: null, installsAt: null },
-    told: { ...told, pending: null, left: {}, ...closing },
+    told: { ...rest, pending: null, left: {}, ...closing },
   };
   const standing = { incident: closed, members: [], over };
   known.set(cause, closed);

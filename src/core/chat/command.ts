@@ -11,6 +11,7 @@ import { courtesy } from './courtesy.ts';
 import { ASKS_WHAT_ENDS, listFilter } from './list/typed-filter.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
 import { asksToRenew, renewalWords } from './renewal-question.ts';
+import { isIt, parseIncident, saidOfAlert, type IncidentCommand } from './typed-incidents.ts';
 import { parseThresholds } from './thresholds.ts';
 import {
   parseAdmins,
@@ -83,6 +84,7 @@ type CommandFor<Target> =
   | { verb: 'trust'; what: 'add'; text: string }
   | { verb: 'trust'; what: 'remove'; which: string }
   | OverviewCommand<Target>
+  | IncidentCommand<Target>
   | ForgetCommand
   | OperatorsCommand
   /** `about`: what is asked about, as it was typed; missing: everything. */
@@ -128,6 +130,26 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseOne('show', words, say('command.show-one'), say) },
   renew: { usage: 'renew <target>', parse: (_words, rest, say) => parseRenew(rest, say) },
+  ack: {
+    usage: 'ack [<target>…]',
+    parse: (words, rest, say) => parseSaid('ack', words, rest, say),
+  },
+  unack: {
+    usage: 'unack [<target>…]',
+    parse: (words, rest, say) => parseSaid('unack', words, rest, say),
+  },
+  snooze: {
+    usage: 'snooze [<target>…] until <when>|for <time>',
+    parse: (_words, rest, say) => parseIncident('snooze', rest, say, MOST_TARGETS),
+  },
+  done: {
+    usage: 'done [<target>…]',
+    parse: (words, rest, say) => parseSaid('done', words, rest, say),
+  },
+  installing: {
+    usage: 'installing [<target>…] on <day> [<time>]',
+    parse: (_words, rest, say) => parseIncident('installing', rest, say, MOST_TARGETS),
+  },
   remind: {
     usage: 'remind <when>…|default [for <target>…] · remind also|not @person [for <target>…]',
     parse: (words, rest, say, mentions) => parseRemind(words, rest, say, mentions),
@@ -258,6 +280,13 @@ function parseUnwatch(words: readonly Word[], say: Say): TypedCommand {
   if (isAll(isSure ? words.slice(0, 1) : words))
     return { verb: 'unwatch', targets: 'all', ...(isSure ? { sure: true } : {}) };
   return withTargets('unwatch', words, say, (targets) => ({ verb: 'unwatch', targets }));
+}
+
+/** What is said of an alert; words that name no target are told. */
+function parseSaid(verb: 'ack' | 'unack' | 'done', words: readonly Word[], rest: string, say: Say): TypedCommand {
+  if (words.every((word) => isIt(word))) return parseIncident(verb, rest, say, MOST_TARGETS);
+  const named = words.filter((word) => !isIt(word));
+  return withTargets(verb, named, say, (targets) => ({ verb, targets }));
 }
 
 /** For the sentence that names what to type instead of the mail exchangers of a domain. */
@@ -450,6 +479,8 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   if (plain === '' || /^[?!.]{1,9}$/.test(plain)) return { verb: 'help' };
   if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
   if (LABELLED.test(plain)) return problem(say('trust.add-first'));
+  const said = saidOfAlert(plain, say, MOST_TARGETS);
+  if (said) return said;
   const { verb, rest } = commandIn(plain);
   if (verb === 'import') return { verb: 'import', text: importedText(text) };
   const refused = severalCommands(plain, verb, say);

@@ -6,6 +6,11 @@ export type Verb =
   | 'list'
   | 'show'
   | 'renew'
+  | 'ack'
+  | 'unack'
+  | 'snooze'
+  | 'done'
+  | 'installing'
   | 'remind'
   | 'owner'
   | 'note'
@@ -30,6 +35,11 @@ const VERBS: Record<Verb, string> = {
   list: 'list liste auflisten',
   show: 'show zeige zeig zeigen anzeigen',
   renew: 'renew erneuere erneuer erneuern verlängere verlängern',
+  ack: 'ack acknowledge übernehme übernehmen',
+  unack: 'unack release zurückgeben',
+  snooze: 'snooze schlummern stummschalten',
+  done: 'done renewed erneuert erledigt',
+  installing: 'installing install installiere installieren einspielen',
   remind: 'remind erinnere erinnern erinnerung',
   owner: 'owner besitzer eigentümer verantwortlich',
   note: 'note notiz notiere notieren anmerkung',

@@ -55,6 +55,8 @@ export interface Told {
   progressAt: Instant | null;
   /** What the message shows, abbreviated. */
   shown: string | null;
+  /** Somebody said that it is renewed, and was told that it is so. */
+  verified?: true;
   /** It is over, and whoever has it is to be told. */
   closing?: true;
 }

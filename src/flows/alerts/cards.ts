@@ -2,26 +2,29 @@ import { alertItems, findingsInOrder, inOrder, overItems, policyOf, type AlertIt
 import { fingerprintOf } from '../../core/alerts/causes.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
+import { appointmentChoices, lastInstant, limitFor, snoozeChoices } from '../../core/alerts/snooze.ts';
+import { nextBoundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
 import {
   digestCard,
-  incidentActions,
   incidentCard,
-  quietCard,
   type IncidentPart,
   type IncidentRow,
 } from '../../core/chat/cards/incident.ts';
+import { heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import { helpFirst } from '../../core/chat/persona.ts';
 import { isTimeZone } from '../../core/model/time-zone.ts';
 import { NOBODY } from '../../core/model/forgetting.ts';
+import type { Item } from '../../core/certificates/item.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
 import type { FlowContext } from '../context.ts';
-import { destinationsOfEach } from '../reminders/destinations.ts';
-import { inSight, soundActions, watchActions } from '../reminders/view.ts';
+import { destinationsOfEach, ownDestinationOf } from '../reminders/destinations.ts';
+import { inSight, soundActions, stopAction, watchActions } from '../reminders/view.ts';
 import { ownView } from '../trusted-view.ts';
 import type { Known } from './situation.ts';
+import { workDaysOf } from './work-days.ts';
 
 /** So many people are mentioned in one message. */
 const MOST_MENTIONED = 5;
@@ -117,20 +120,59 @@ async function actionsOf({ context, known }: Desk, { watch }: WatchFacts, look: 
   );
 }
 
-/** The buttons of the only incident that a message is about. */
-function own(parts: Parts, say: Say): CardAction[] {
+/** The certificate (or whatever ends) that an incident is about; it may be presented nowhere any more. */
+async function itemOf({ context, known }: Desk, { incident }: Standing): Promise<Item | undefined> {
+  const print = fingerprintOf(incident.cause);
+  if (print === null) return undefined;
+  return known.certificates.get(print) ?? (await context.store.getCertificates([print]))[0];
+}
+
+/** The buttons of the only incident that a message is about, with those of its only target. */
+async function own(desk: Desk, parts: Parts, about: CardAction[], say: Say): Promise<CardAction[]> {
   const [part, ...others] = parts;
-  if (!part || others.length > 0) return [];
-  const { id, closedAt, takenBy } = part.incident;
-  return incidentActions({ id, isClosed: closedAt !== null, takenBy: takenBy?.name ?? null }, say);
+  if (!part || others.length > 0 || part.incident.closedAt !== null) return about;
+  const { context, known, byTarget } = desk;
+  const { id, message, takenBy } = part.incident;
+  const item = await itemOf(desk, part);
+  const now = context.now();
+  const watches = part.members.flatMap(({ view }) => byTarget.get(view.targetId)?.watch ?? []);
+  const policies = watches.map((watch) => policyOf({ watch, conversation: known.conversation }));
+  const days = workDaysOf(context, known.conversation, say);
+  const limit = limitFor(item, policies, now);
+  const next = item ? nextBoundary(item, policies[0] ?? null, now) : null;
+  const doable = {
+    ...{ incident: id, message, takenBy, isRenewable: item !== undefined },
+    snoozes: snoozeChoices(days, { now, limit }),
+    stage: next?.at === limit ? next.stage : null,
+    appointments: item ? appointmentChoices(days, { now, last: lastInstant(item) }) : [],
+  };
+  return incidentActions(doable, about, { now, say });
+}
+
+/** When the owner has booked the time to renew it. */
+async function bookedFor({ context, known, byTarget }: Desk, { incident, members }: Standing): Promise<number | null> {
+  const print = fingerprintOf(incident.cause);
+  const watch = byTarget.get(members[0]?.view.targetId ?? -1)?.watch;
+  if (print === null || !watch || incident.takenBy === null) return null;
+  const { store, now } = context;
+  const destination = await ownDestinationOf(context, store, { watch, conversation: known.conversation });
+  if (!destination) return null;
+  const reminders = await store.listReminders(destination.calendar, destination.mailbox, [print]);
+  const renew = reminders.find(({ kind, wanted, chosen }) => kind === 'renew' && wanted && chosen !== null);
+  const start = renew?.chosen?.start ?? null;
+  return start !== null && start > now() ? start : null;
 }
 
 /** Who has the only incident that a message is about. */
-function quiet(card: Card, parts: Parts, options: { now: number; say: Say }): Card {
+async function held(desk: Desk, card: Card, parts: Parts, say: Say): Promise<Card> {
   const [part, ...others] = parts;
   if (!part || others.length > 0 || part.incident.closedAt !== null) return card;
-  const { takenBy, snoozedUntil } = part.incident;
-  return quietCard(card, { takenBy: takenBy?.name ?? null, snoozedUntil }, options);
+  const { takenBy, snoozedUntil, installsAt } = part.incident;
+  const missed = isTelling(part) && part.news === 'not-installed' ? [say('installing.missed')] : [];
+  const text = [...missed, ...(card.text ?? [])];
+  const booked = await bookedFor(desk, part);
+  const shown = text.length > 0 ? { ...card, text } : card;
+  return heldCard(shown, { takenBy, snoozedUntil, installsAt, booked }, { now: desk.context.now(), say });
 }
 
 async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning: boolean): Promise<Card | null> {
@@ -157,8 +199,14 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const owner = facts.watch.ownerId === NOBODY.ownerId ? '' : facts.watch.ownerName;
   const card = alertCard(items, look, { now, policy, actions: [], say, mentions, owner, persona });
   const actions = isOpen && card.tone !== 'good' ? await actionsOf(desk, facts, look, say) : [showAction(facts, say)];
-  const all = inSight(onePrimary(helpFirst(card, [...own(parts, say), ...actions])));
-  return quiet({ ...card, actions: all }, parts, { now, say });
+  const stop = isOpen && card.tone !== 'good' ? [stopAction(facts.watch, say)] : [];
+  // Looking again keeps the alert what it is, so that it has a button of its own.
+  const others = actions.filter((each) => each.kind !== 'execute' || each.action.name !== 'show' || !isOpen);
+  const about = isOpen ? [...others, ...stop] : actions;
+  const isTaken = parts.length === 1 && parts[0]!.incident.takenBy !== null;
+  const buttons = await own(desk, parts, about, say);
+  const all = inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons)));
+  return held(desk, { ...card, actions: all }, parts, say);
 }
 
 function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
@@ -173,9 +221,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
   const { incident, members, over } = part;
   const items = members.flatMap((member) => member.items);
   const [worst = null] = items.flatMap(({ boundary }) => boundary ?? []).toSorted((a, b) => b.at - a.at);
-  const print = fingerprintOf(incident.cause);
-  const [item = null] =
-    print === null ? [] : [known.certificates.get(print) ?? (await context.store.getCertificates([print]))[0]];
+  const item = await itemOf(desk, part);
   const findings = members.length > 0 ? items.flatMap(({ finding }) => finding ?? []) : incident.told.findings;
   const first = members.find((member) => member.items.some(({ finding }) => finding !== null));
   const facts = worst === null && first ? byTarget.get(first.view.targetId) : undefined;
@@ -224,7 +270,9 @@ export async function cardOf(
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
   const [first] = shown;
   if (shown.length > 1) return digestCard(shown, options);
-  return quiet(incidentCard(first!, { ...options, actions: own(parts, say) }), parts, options);
+  const actions = inSight(await own(desk, parts, [], say));
+  const { persona } = known.conversation.settings;
+  return held(desk, incidentCard(first!, { ...options, actions, persona }), parts, say);
 }
 
 /** An alert that another has followed, or that is about nothing that is watched here any more. */

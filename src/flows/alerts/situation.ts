@@ -70,6 +70,9 @@ function viewOf(
     lookedAt,
     failures: state?.failures ?? 0,
     items: openItems({ state, episodes }, { certificates, policy, now }),
+    addresses: Object.fromEntries(
+      Object.entries(state?.addresses ?? {}).map(([address, { fingerprint }]) => [address, fingerprint]),
+    ),
     isQuiet: quiet.has(watch.id),
   };
 }

@@ -6,6 +6,7 @@ import { StoreError, UserError } from '../../core/errors.ts';
 import type { Say } from '../../core/language/language.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
+import type { Mentioned } from '../../core/model/people.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import { wordsOf } from '../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../core/targets/target.ts';
@@ -13,10 +14,10 @@ import { forgetPresser } from './commands/forget.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { renewalOfWatch } from './commands/renew.ts';
-import { removeWatches } from './commands/unwatch.ts';
+import { removeWatches, undoAction, watchAnew } from './commands/unwatch.ts';
 import { confirmUnwatchAll } from './commands/unwatch-all.ts';
 import { answerDeleted } from '../reminders/edits.ts';
-import { snoozeIncident, takeIncident } from './incident-presses.ts';
+import { INCIDENT_PRESSES } from './incident-presses.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { overRate, overRateCard } from './rate.ts';
@@ -43,6 +44,7 @@ const againData = z.object({ uri: z.string().max(2000).transform(typedOf) });
 const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
 const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
 const allData = z.object({ upTo: z.coerce.number().int().positive() });
+const undoData = z.object({ removed: z.uuid() });
 const questionData = z.object({ question: z.uuid() });
 
 /** How a target is typed that a button names; untrusted text stays as it is, and is refused as what is typed. */
@@ -158,9 +160,14 @@ function typed(context: CommandContext, press: Press): Promise<null> {
 }
 
 /** Runs a command as if the presser had typed it: it is checked as one, and answered beside the pressed message. */
-async function typeFor({ store, uuid }: CommandContext, press: Press, text: string): Promise<null> {
+async function typeFor(
+  { store, uuid }: CommandContext,
+  press: Press,
+  text: string,
+  mentions: Mentioned[] = [],
+): Promise<null> {
   const { conversation, thread, ephemeral, actor, receivedAt } = press;
-  const message = { thread, ephemeral, mentions: [], attachments: [], conversation, actor, receivedAt };
+  const message = { thread, ephemeral, mentions, attachments: [], conversation, actor, receivedAt };
   await store.acceptInbound({ ...message, id: `again:${uuid()}`, text: withoutPrivateKeys(text) });
   return null;
 }
@@ -178,16 +185,18 @@ async function stopWatching(
     const [row] = await context.store.getTargets([watch.targetId]);
     const item = row?.observation?.item;
     const typed = typedTarget(watch.uri, item ? wordsOf(item).given(item) : undefined);
+    const removed = context.uuid();
     const message = {
       id: context.uuid(),
       conversationId: conversation.id,
       thread: press.thread,
       card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { typed }), say, {
         tone: 'good',
+        actions: [undoAction(removed, say)],
       }),
     };
     await context.store.transaction(async (operations) => {
-      await removeWatches(context, press, operations, [watch]);
+      await removeWatches(context, press, operations, [watch], removed);
       await operations.putMessages([message], context.now());
     });
     context.planner.kick();
@@ -316,6 +325,26 @@ async function forgetOrTell(context: CommandContext, press: Press): Promise<Card
   return null;
 }
 
+/** A button of an alert. What takes longer runs as if it had been typed: it is stored, and run once. */
+async function onIncident(context: CommandContext, conversation: Conversation, press: Press): Promise<Card | null> {
+  const answer = await INCIDENT_PRESSES[press.action.name]!(context, conversation, press);
+  if ('typed' in answer) {
+    const { typed: text, mention } = answer;
+    return typeFor(context, press, text, mention === undefined ? [] : [{ id: mention, text: '@person' }]);
+  }
+  if (!('beside' in answer)) return answer;
+  await followUp(context, press, press.ephemeral ?? press.thread, answer.beside);
+  return null;
+}
+
+/** Takes back, for some minutes, that something is not watched any more. */
+async function undo(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
+  const data = undoData.safeParse(press.action.data);
+  const card = data.success ? await watchAnew(context, press, { conversation, id: data.data.removed }, press.say) : null;
+  if (!card) throw new UserError(press.say('undo.late'));
+  return card;
+}
+
 /** Buttons that end watches. */
 const ENDING = new Set(['unwatch-row', 'unwatch-all', 'unwatch-left']);
 
@@ -340,8 +369,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'choose-slot') return bookSlot(context, press);
   if (name === 'accept-recipient' || name === 'decline-recipient' || name === 'never-ask')
     return reply(context, press, { yes: name === 'accept-recipient', never: name === 'never-ask' });
-  if (name === 'take') return takeIncident(context, conversation, press);
-  if (name === 'snooze') return snoozeIncident(context, conversation, press);
+  if (Object.hasOwn(INCIDENT_PRESSES, name)) return onIncident(context, conversation, press);
+  if (name === 'undo-unwatch') return undo(context, conversation, press);
   if (name === 'ask-owner') return askManager(context, conversation, press);
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');

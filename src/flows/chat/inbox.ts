@@ -28,6 +28,8 @@ import { uuidOf } from '../uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
 import { withMeant } from './commands/meant.ts';
 import { forgetAsker } from './commands/forget.ts';
+import { done } from './commands/done.ts';
+import { isSaidOfIncidents, saidOfIncidents } from './commands/incidents.ts';
 import { exportList } from './commands/export.ts';
 import { history } from './commands/history.ts';
 import { importList } from './commands/import.ts';
@@ -127,6 +129,8 @@ async function answer(
     const { length } = await context.store.listWatches(conversation.id);
     return forAsker(courtesyCard(command.what, length, say));
   }
+  if (command.verb === 'done') return done(context, request, conversation, command);
+  if (isSaidOfIncidents(command)) return saidOfIncidents(context, request, conversation, command);
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say, command));
   return forAsker(helpCard(command.about ?? '', say));
 }

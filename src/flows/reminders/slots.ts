@@ -163,7 +163,7 @@ export async function chooseSlot(
   { start, actor }: { start: Instant; actor: Actor },
   say: Say,
 ): Promise<Card> {
-  const { store, now, planner, deliverer, uuid } = context;
+  const { store, now, planner, deliverer } = context;
   const found = await bookable(context, placed, say);
   if (!('reminder' in found)) return found;
   const { destination, reminder, working, watch } = found;
@@ -177,6 +177,22 @@ export async function chooseSlot(
     }
     if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
+  await choose(context, found, start);
+  await planner.planned([destination]);
+  deliverer.kick();
+  await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
+  const [status] = await store.deliveryStatuses([reminder.id]);
+  const written = status?.state === 'done';
+  return bookedCard({ watch, start, zone: working.zone, now: now(), written, say });
+}
+
+/** Has the renew event begin then, shown as busy; one that its owner had deleted is made anew. */
+async function choose(
+  context: SlotContext,
+  { watch, conversation, destination, reminder }: Pick<Bookable, 'watch' | 'conversation' | 'destination' | 'reminder'>,
+  start: Instant,
+): Promise<void> {
+  const { store, now, uuid } = context;
   await store.transaction(async (operations) => {
     // First, as whoever stores a plan does: those who take the two in another order would wait for each other.
     await markDestinations(context, operations, [destination], targetsOf([watch]));
@@ -188,7 +204,7 @@ export async function chooseSlot(
     await operations.recordAudit([
       {
         at: now(),
-        conversationId: placed.conversation.id,
+        conversationId: conversation.id,
         actorId: watch.ownerId,
         actorName: watch.ownerName,
         verb: 'book',
@@ -196,12 +212,32 @@ export async function chooseSlot(
       },
     ]);
   });
+}
+
+/**
+ * Puts the time at which something is installed into the calendar: of the owner, where they say so themselves, and of
+ * feeds and mailboxes that everybody shares. Resolves to where it stands; null: in no calendar, or none of theirs.
+ */
+export async function placeSlot(
+  context: SlotContext,
+  { watch, conversation }: { watch: Watch; conversation: Conversation },
+  { start, actor }: { start: Instant; actor: Actor },
+): Promise<'graph' | 'ics' | null> {
+  const { store, planner, settings } = context;
+  const destination = await ownDestinationOf(context, store, { watch, conversation });
+  if (!destination) return null;
+  const { calendar, mailbox } = destination;
+  const isShared = calendar === 'ics' || mailbox === settings.calendarMailbox;
+  if (!isShared && actor.id !== watch.ownerId) return null;
   await planner.planned([destination]);
-  deliverer.kick();
-  await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
-  const [status] = await store.deliveryStatuses([reminder.id]);
-  const written = status?.state === 'done';
-  return bookedCard({ watch, start, zone: working.zone, now: now(), written, say });
+  const [row] = await store.getTargets([watch.targetId]);
+  const prints = currentLeaves(row?.state ?? null).map(({ leaf }) => leaf);
+  const reminder = (await store.listReminders(calendar, mailbox, prints)).find(({ kind, wanted }) => kind === 'renew' && wanted);
+  if (!reminder) return null;
+  await choose(context, { watch, conversation, destination, reminder }, start);
+  await planner.planned([destination]);
+  context.deliverer.kick();
+  return calendar;
 }
 
 /** Told in the channel while the times themselves go to the owner's own chat. */

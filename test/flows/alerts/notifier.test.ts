@@ -237,7 +237,8 @@ describe('the notifier', () => {
 
     it('or snoozes it, and is reminded a day later, once', async () => {
       const before = posts().length;
-      const card = await it_.press(anna, 'Snooze until tomorrow');
+      const [incident] = await it_.bot.store.listIncidents(CHANNEL.id);
+      const card = await it_.act(anna, 'snooze', { incident: incident!.id, until: 'tomorrow' });
       assert.match(card!.footnote!, /^I am silent about this until /);
       await passing(DAY + HOUR, 20 * MINUTE);
       assert.equal(posts().length, before + 1);

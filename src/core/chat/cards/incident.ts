@@ -9,6 +9,8 @@ import { shortDay, shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
 import { relative, shorten } from '../../language/wording.ts';
+import type { Persona } from '../../model/conversation.ts';
+import { openingOf } from '../persona.ts';
 import { namesOf } from './names-of.ts';
 import { briefTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
@@ -43,6 +45,7 @@ interface Options {
   say: Say;
   mentions?: Mention[];
   actions?: CardAction[];
+  persona?: Persona | undefined;
 }
 
 /** Characters of names in one group. */
@@ -207,7 +210,15 @@ export function incidentCard(part: IncidentPart, options: Options): Card {
     ...(mentions.length > 0 && !part.isClosed ? { mentions } : {}),
     actions: part.isClosed ? [] : actions,
     about: { kind: 'alert', facts: factsOf(part) },
+    ...openingFor(part, options),
   };
+}
+
+/** What a persona says of a stage that several have reached. */
+function openingFor({ boundary, item, isClosed, takenBy }: IncidentPart, { persona, say }: Options): Pick<Card, 'opening'> {
+  if (!boundary || !item || isClosed || takenBy !== null) return {};
+  const { tone } = STAGES[boundary.stage];
+  return openingOf(persona, { item: { kind: 'stage', boundary, certificate: item }, tone }, say);
 }
 
 function listedOf({ isClosed, rows, over }: IncidentPart): IncidentRow[] {
@@ -242,36 +253,6 @@ function digestGroups(parts: IncidentPart[], options: Options): Group[] {
     const heading = `${sort}: ${listed.length}`;
     return { symbol: stateOf(some[0]!, say).state.symbol, heading, ...rowsOf(listed, 3, say) };
   });
-}
-
-/** The same, as it looks while somebody has it, or while nothing is said of it. */
-export function quietCard(
-  card: Card,
-  { takenBy, snoozedUntil }: { takenBy: string | null; snoozedUntil: Instant | null },
-  { now, say }: Options,
-): Card {
-  const snoozed =
-    snoozedUntil === null
-      ? {}
-      : { footnote: say('incident.snoozed', { date: shortInstant(snoozedUntil, { now, say, zoned: true }) }) };
-  if (takenBy === null) return { ...card, ...snoozed };
-  const name = shorten(takenBy, 60);
-  const { todo: _todo, mentions: _mentions, ...rest } = card;
-  const state = { symbol: '👀', word: say('incident.word.taken', { name }) };
-  return { ...rest, state, tone: 'held', footnote: say('incident.taken', { name }) };
-}
-
-/** What can be done with an incident: nothing any more where it is over. */
-export function incidentActions(
-  { id, isClosed, takenBy }: { id: string; isClosed: boolean; takenBy: string | null },
-  say: Say,
-): CardAction[] {
-  if (isClosed || takenBy !== null) return [];
-  const data = { incident: id };
-  return [
-    { kind: 'execute', label: say('button.have-it'), action: { name: 'take', data }, style: 'positive' },
-    { kind: 'execute', label: say('button.snooze'), action: { name: 'snooze', data }, isRare: true },
-  ];
 }
 
 /** Several causes that came up within a minute. */

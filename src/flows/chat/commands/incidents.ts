@@ -1,0 +1,162 @@
+import { snoozeUntil } from '../../../core/alerts/snooze.ts';
+import type { Card } from '../../../core/card.ts';
+import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import { snoozeNamed } from '../../../core/chat/typed-incidents.ts';
+import { instantIn } from '../../../core/chat/typed-times.ts';
+import { shortInstant } from '../../../core/language/dates.ts';
+import { inZone, type Say } from '../../../core/language/language.ts';
+import { enumerate, shorten } from '../../../core/language/wording.ts';
+import type { Conversation } from '../../../core/model/conversation.ts';
+import type { Taker } from '../../../core/model/incident.ts';
+import { typedTarget } from '../../../core/targets/target.ts';
+import type { Instant } from '../../../core/time.ts';
+import { workDaysOf } from '../../alerts/work-days.ts';
+import { zoneOf } from '../../reminders/view.ts';
+import { giveBack, limitOf, MOST_NAMES, namesOfWatches, openIncidents, snooze, take, takerName, type OpenIncident } from '../open-incidents.ts';
+import { installingReply } from './installing.ts';
+import { calendarHere } from './list-filter.ts';
+import { named } from './people.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+
+type Said = Extract<Command, { verb: 'ack' | 'unack' | 'snooze' | 'installing' }>;
+
+const SAID = new Set<Command['verb']>(['ack', 'unack', 'snooze', 'installing']);
+
+export function isSaidOfIncidents(command: Command): command is Said {
+  return SAID.has(command.verb);
+}
+
+/** What is meant: the incidents of these targets, the only one that is open; or the sentence that asks which. */
+export async function meantIncidents(
+  context: CommandContext,
+  conversation: Conversation,
+  { verb, targets }: Pick<Said | Extract<Command, { verb: 'done' }>, 'verb' | 'targets'>,
+  say: Say,
+): Promise<{ incidents: OpenIncident[] } | { sentence: string }> {
+  const open = await openIncidents(context, conversation);
+  if (targets === null) {
+    if (open.length === 0) return { sentence: say('incidents.none') };
+    if (open.length === 1) return { incidents: open };
+    const all = open.map(({ watches }) => namesOfWatches(watches, say)).filter((names) => names !== '');
+    const first = open.find(({ watches }) => watches.length > 0)?.watches[0];
+    const typed = `${verb} ${first ? typedTarget(first.uri) : 'example.com'}`;
+    return { sentence: say('incidents.which', { number: open.length, targets: enumerate(all, MOST_NAMES, say), typed }) };
+  }
+  const found = named(targets, await context.store.listWatches(conversation.id), say);
+  if ('sentence' in found) return found;
+  const ids = new Set(found.watches.map(({ id }) => id));
+  const incidents = open.filter(({ watches }) => watches.some(({ id }) => ids.has(id)));
+  if (incidents.length === 0) return { sentence: say('incidents.none-of', { targets: namesOfWatches(found.watches, say) }) };
+  return { incidents };
+}
+
+function allNames(incidents: OpenIncident[], say: Say): string {
+  const watches = new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
+  return namesOfWatches([...watches.values()], say);
+}
+
+/** `ack`: somebody has it. Whoever comes later is told who was first. */
+async function ack(
+  context: CommandContext,
+  { inbound, say }: Request,
+  conversation: Conversation,
+  incidents: OpenIncident[],
+): Promise<Card> {
+  const { actor } = inbound;
+  const firsts: { by: Taker; of: OpenIncident }[] = [];
+  for (const of of incidents) {
+    const by = await take(context, conversation, of.incident, { actor, say, from: null });
+    if (by) firsts.push({ by, of });
+  }
+  const mine = incidents.filter((one) => !firsts.some(({ of }) => of === one));
+  const sentences = firsts.map(({ by, of }) => {
+    return say('ack.first', { name: takerName(by, say), targets: allNames([of], say) });
+  });
+  if (mine.length === 0) return problemCard(sentences.join(' '), say);
+  const title = say('ack.title', { name: takerName(actor, say), targets: allNames(mine, say) });
+  const state = { symbol: '👀', word: say('incident.word.taken', { name: takerName(actor, say) }) };
+  return sentenceCard(title, say('ack.sentence'), say, { tone: 'held', state, more: sentences });
+}
+
+async function unack(
+  context: CommandContext,
+  { inbound, say }: Request,
+  conversation: Conversation,
+  incidents: OpenIncident[],
+): Promise<Card> {
+  const refusals: string[] = [];
+  const given: OpenIncident[] = [];
+  for (const one of incidents) {
+    const refused = await giveBack(context, conversation, one.incident, { actor: inbound.actor, say });
+    const targets = allNames([one], say);
+    if (refused === null) given.push(one);
+    else if (refused === 'nobody') refusals.push(say('unack.nobody', { targets }));
+    else refusals.push(say('unack.other', { name: takerName(refused, say), targets }));
+  }
+  if (given.length === 0) return problemCard(refusals.join(' '), say);
+  const title = say('unack.title', { targets: allNames(given, say) });
+  return sentenceCard(title, say('unack.sentence'), say, { tone: 'good', more: refusals });
+}
+
+/** When a day of work begins, in minutes after midnight, where somebody names a day alone. */
+const MORNING = 9 * 60;
+
+/** The instant that somebody typed; null where it is not understood. */
+export function typedInstant(
+  context: CommandContext,
+  conversation: Conversation,
+  { text, say }: { text: string; say: Say },
+): Instant | null {
+  return instantIn(text, calendarHere(context, conversation, { now: context.now(), say }), MORNING);
+}
+
+async function snoozing(
+  context: CommandContext,
+  { inbound, say }: Request,
+  conversation: Conversation,
+  { incidents, until: text }: { incidents: OpenIncident[]; until: string | null },
+): Promise<Card> {
+  if (text === null) return problemCard(say('snooze.what'), say);
+  const now = context.now();
+  const limit = Math.min(...incidents.map((one) => limitOf(context, conversation, one)));
+  const which = snoozeNamed(text);
+  const wanted = which
+    ? snoozeUntil(which, workDaysOf(context, conversation, say), { now, limit })
+    : typedInstant(context, conversation, { text, say });
+  if (wanted === null) return problemCard(say('snooze.unread', { text: shorten(text, 60) }), say);
+  if (wanted <= now) return problemCard(say('snooze.past'), say);
+  const until = Math.min(wanted, limit);
+  if (until <= now) return problemCard(say('incident.too-late'), say);
+  const all = incidents.map(({ incident }) => incident);
+  await snooze(context, conversation, { incidents: all, until }, { actor: inbound.actor, say });
+  const date = shortInstant(until, { now, say, zoned: true });
+  const title = say('snooze.title', { targets: allNames(incidents, say), date });
+  const more = until < wanted ? [say('snooze.limited', { date })] : [];
+  return sentenceCard(title, say('snooze.sentence'), say, { tone: 'good', more });
+}
+
+/** What people say of alerts without pressing their buttons. */
+export async function saidOfIncidents(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Said,
+): Promise<Reply> {
+  const zone = zoneOf(context, { reminders: [], conversation, own: request.inbound.actor.timeZone });
+  const say = inZone(request.say, zone);
+  const meant = await meantIncidents(context, conversation, command, say);
+  if ('sentence' in meant) return forAsker(problemCard(meant.sentence, say));
+  const { incidents } = meant;
+  const spoken = { ...request, say };
+  if (command.verb === 'ack') return { card: await ack(context, spoken, conversation, incidents) };
+  if (command.verb === 'unack') return { card: await unack(context, spoken, conversation, incidents) };
+  if (command.verb === 'snooze')
+    return { card: await snoozing(context, spoken, conversation, { incidents, until: command.until }) };
+  const target = typedTarget(incidents[0]?.watches[0]?.uri ?? 'tls://example.com:443');
+  if (command.on === null) return forAsker(problemCard(say('installing.what', { target }), say));
+  const at = typedInstant(context, conversation, { text: command.on, say });
+  if (at === null)
+    return forAsker(problemCard(say('installing.unread', { text: shorten(command.on, 60), target }), say));
+  return { card: await installingReply(context, conversation, incidents, { actor: request.inbound.actor, say, at }) };
+}

@@ -1,0 +1,165 @@
+import { fingerprintOf } from '../../core/alerts/causes.ts';
+import { policyOf } from '../../core/alerts/alerts.ts';
+import { isTold } from '../../core/alerts/incident-desk.ts';
+import { limitFor } from '../../core/alerts/snooze.ts';
+import type { Card } from '../../core/card.ts';
+import type { Item } from '../../core/certificates/item.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Say } from '../../core/language/language.ts';
+import { enumerate, shorten } from '../../core/language/wording.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import { LOOKED, type Incident, type Taker } from '../../core/model/incident.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { Watch } from '../../core/model/watch.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
+import { briefTarget } from '../../core/targets/target.ts';
+import { SECOND, type Instant } from '../../core/time.ts';
+import { readKnown, situationOf } from '../alerts/situation.ts';
+import type { CommandContext } from './commands/reply.ts';
+import { auditOf } from './commands/unwatch.ts';
+
+/** The card that shows it is waited for no longer than this. */
+const SHOWN_WITHIN = 2 * SECOND;
+
+/** An incident that is open, and whom it concerns: those that have it, else those that had it. */
+export interface OpenIncident {
+  incident: Incident;
+  watches: Watch[];
+  /** What it is about, where that ends. */
+  item: Item | undefined;
+}
+
+/** What somebody does about an incident. */
+interface Doer {
+  actor: Actor;
+  say: Say;
+}
+
+/** The incidents of a conversation that are open and that somebody was told of, oldest first. */
+export async function openIncidents(context: CommandContext, conversation: Conversation): Promise<OpenIncident[]> {
+  const known = await readKnown(context, conversation.id, new Set());
+  if (!known) return [];
+  const network = { state: 'fine' as const, isDoubtful: () => false };
+  const { watches } = situationOf(context, known, { quiet: new Set(), network });
+  const byTarget = new Map(known.facts.map(({ watch }) => [watch.targetId, watch]));
+  const open = known.incidents.filter(({ closedAt, told }) => closedAt === null && isTold(told));
+  return open.map((incident) => {
+    const has = watches.filter(({ items }) => items.some(({ cause }) => cause === incident.cause));
+    const ids = has.length > 0 ? has.map(({ targetId }) => targetId) : incident.told.named;
+    const item = known.certificates.get(fingerprintOf(incident.cause) ?? '');
+    return { incident, watches: ids.flatMap((id) => byTarget.get(id) ?? []), item };
+  });
+}
+
+/** What is stored about an incident while nobody else decides on it; then its message is brought up to date. */
+export async function changing(
+  context: CommandContext,
+  conversation: Conversation,
+  work: (operations: StoreOperations) => Promise<void>,
+): Promise<void> {
+  const { store, now, notifier, deliverer } = context;
+  await store.transaction(async (operations) => {
+    await operations.lockIncidents(conversation.id);
+    await work(operations);
+    await operations.mark('alerts', [{ key: conversation.id, part: LOOKED }], { now: now() });
+  });
+  await notifier.workedOff([conversation.id], SHOWN_WITHIN);
+  deliverer.kick();
+}
+
+/** The card of an incident as it stands; null: there is none, or `message` (null: any) is not the newest about it. */
+export async function newestCard(
+  { store }: CommandContext,
+  conversation: Conversation,
+  { id, message }: { id: string; message: string | null },
+): Promise<Card | null> {
+  const newest = (await store.findIncident(conversation.id, id))?.message ?? null;
+  if (newest === null || (message !== null && message !== newest)) return null;
+  const [found] = await store.getMessages([newest]);
+  return found?.card ?? null;
+}
+
+/**
+ * Somebody has it: nobody had it before, or `from` had, as far as they could see. Null; or whoever was first. Throws
+ * UserError where it is over.
+ */
+export async function take(
+  context: CommandContext,
+  conversation: Conversation,
+  incident: Incident,
+  { actor, say, from }: Doer & { from: string | null },
+): Promise<Taker | null> {
+  const by: Taker = { id: actor.id, name: actor.name, since: context.now() };
+  let first: Taker | null = null;
+  await changing(context, conversation, async (operations) => {
+    const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, incident.id)) ?? { closedAt: 0 };
+    if (closedAt !== null) throw new UserError(say('incident.closed'));
+    if (takenBy?.id === by.id) return;
+    const isFree = takenBy === null || takenBy.id === from;
+    if (isFree && (await operations.takeIncident(incident.id, by, takenBy))) {
+      await operations.recordAudit([auditOf(context, { conversation, actor }, 'ack', incident.cause)]);
+      return;
+    }
+    first = takenBy ?? (await operations.findIncident(conversation.id, incident.id))?.takenBy ?? null;
+    if (first === null) throw new UserError(say('incident.closed'));
+  });
+  return first;
+}
+
+/** Whoever has it gives it back. Null; or why not: nobody has it, or somebody else. */
+export async function giveBack(
+  context: CommandContext,
+  conversation: Conversation,
+  incident: Incident,
+  { actor, say }: Doer,
+): Promise<'nobody' | Taker | null> {
+  let refused: 'nobody' | Taker | null = null;
+  await changing(context, conversation, async (operations) => {
+    const found = await operations.findIncident(conversation.id, incident.id);
+    if (!found || found.closedAt !== null) throw new UserError(say('incident.closed'));
+    const { takenBy } = found;
+    if (takenBy === null) refused = 'nobody';
+    else if (takenBy.id !== actor.id) refused = takenBy;
+    else if (!(await operations.releaseIncident(incident.id, takenBy))) throw new UserError(say('incident.closed'));
+    else await operations.recordAudit([auditOf(context, { conversation, actor }, 'unack', incident.cause)]);
+  });
+  return refused;
+}
+
+/** Until when it can be kept silent about at most. */
+export function limitOf(context: CommandContext, conversation: Conversation, { watches, item }: OpenIncident): Instant {
+  const policies = watches.map((watch) => policyOf({ watch, conversation }));
+  return limitFor(item, policies, context.now());
+}
+
+/** Nothing is said of it until then, but for what is new. Throws UserError where it is over. */
+export async function snooze(
+  context: CommandContext,
+  conversation: Conversation,
+  { incidents, until }: { incidents: Incident[]; until: Instant },
+  { actor, say }: Doer,
+): Promise<void> {
+  await changing(context, conversation, async (operations) => {
+    for (const { id, cause } of incidents) {
+      if (!(await operations.snoozeIncident(id, until))) throw new UserError(say('incident.closed'));
+      await operations.recordAudit([auditOf(context, { conversation, actor }, 'snooze', cause)]);
+    }
+  });
+}
+
+/** How somebody is called in a sentence. */
+export function takerName({ name }: Pick<Taker, 'name'>, say: Say): string {
+  return shorten(name, 60) || say('person.somebody');
+}
+
+/** So many names stand in one sentence. */
+export const MOST_NAMES = 5;
+
+/** What a sentence calls these targets. */
+export function namesOfWatches(watches: Pick<Watch, 'uri'>[], say: Say): string {
+  return enumerate(
+    watches.map(({ uri }) => shorten(briefTarget(uri), 60)),
+    MOST_NAMES,
+    say,
+  );
+}
