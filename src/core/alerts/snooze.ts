@@ -73,8 +73,8 @@ const LONGEST = 14 * DAY;
 
 /** The same for everybody who has it: the earliest. Without an item that ends: two weeks. */
 export function limitFor(item: Item | undefined, policies: (Threshold[] | null)[], now: Instant): Instant {
-  const limits = item ? policies.map((policy) => snoozeLimit(item, policy, now)) : [];
-  return Math.min(now + LONGEST, ...limits);
+  if (!item || policies.length === 0) return now + LONGEST;
+  return Math.min(...policies.map((policy) => snoozeLimit(item, policy, now)));
 }
 
 /** So soon nobody installs anything. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SNOOZES, snoozeUntil } from '../../core/alerts/snooze.ts';
 import type { Card } from '../../core/card.ts';
+import { firstCard } from '../../core/chat/cards/incident-presses.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import { UserError } from '../../core/errors.ts';
 import { shortInstant } from '../../core/language/dates.ts';
@@ -68,7 +69,7 @@ async function onTake(context: CommandContext, conversation: Conversation, press
   const { actor, say } = press;
   const first = await take(context, conversation, pressed.incident, { actor, say, from: pressed.from });
   const targets = namesOfWatches(pressed.watches, say);
-  if (first) throw new UserError(say('ack.first', { name: takerName(first, say), targets }));
+  if (first) return { beside: firstCard({ name: takerName(first, say), targets }, say) };
   const title = say('ack.title', { name: takerName(actor, say), targets });
   return shown(context, conversation, { pressed, title, say });
 }

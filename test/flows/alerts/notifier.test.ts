@@ -238,9 +238,11 @@ describe('the notifier', () => {
     it('or snoozes it, and is reminded a day later, once', async () => {
       const before = posts().length;
       const [incident] = await it_.bot.store.listIncidents(CHANNEL.id);
-      const card = await it_.act(anna, 'snooze', { incident: incident!.id, until: 'tomorrow' });
+      const action = { name: 'snooze', data: { incident: incident!.id, until: 'tomorrow' } };
+      const message = { thread: null, ephemeral: null, actor: anna, receivedAt: it_.now() };
+      const card = await it_.bot.inbox.action({ conversation: CHANNEL, ...message, action });
       assert.match(card!.footnote!, /^I am silent about this until /);
-      await passing(DAY + HOUR, 20 * MINUTE);
+      await passing(4 * DAY, 20 * MINUTE);
       assert.equal(posts().length, before + 1);
     });
 

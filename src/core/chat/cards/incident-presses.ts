@@ -7,6 +7,7 @@ import type { Say } from '../../language/language.ts';
 import { shorten } from '../../language/wording.ts';
 import type { Taker } from '../../model/incident.ts';
 import type { Instant } from '../../time.ts';
+import { sentenceCard } from './replies.ts';
 
 interface Options {
   now: Instant;
@@ -122,4 +123,10 @@ export function heldCard(card: Card, { takenBy, snoozedUntil, installsAt, booked
   const said = before && card.summary.startsWith(before) ? card.summary.slice(before.length) : card.summary;
   const summary = said.startsWith(`${word}: `) ? said : `${word}: ${said}`;
   return { ...rest, summary, state: { symbol: '👀', word }, tone: 'held', facts, ...snoozed };
+}
+
+/** Somebody else was first. */
+export function firstCard(values: { name: string; targets: string }, say: Say): Card {
+  const state = { symbol: '👀', word: say('incident.word.taken', { name: values.name }) };
+  return sentenceCard(say('ack.first', values), '', say, { state });
 }

@@ -1,5 +1,6 @@
 import { snoozeUntil } from '../../../core/alerts/snooze.ts';
 import type { Card } from '../../../core/card.ts';
+import { firstCard } from '../../../core/chat/cards/incident-presses.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { snoozeNamed } from '../../../core/chat/typed-incidents.ts';
@@ -70,10 +71,9 @@ async function ack(
     if (by) firsts.push({ by, of });
   }
   const mine = incidents.filter((one) => !firsts.some(({ of }) => of === one));
-  const sentences = firsts.map(({ by, of }) => {
-    return say('ack.first', { name: takerName(by, say), targets: allNames([of], say) });
-  });
-  if (mine.length === 0) return problemCard(sentences.join(' '), say);
+  const values = firsts.map(({ by, of }) => ({ name: takerName(by, say), targets: allNames([of], say) }));
+  const sentences = values.map((one) => say('ack.first', one));
+  if (mine.length === 0 && values[0]) return firstCard(values[0], say);
   const title = say('ack.title', { name: takerName(actor, say), targets: allNames(mine, say) });
   const state = { symbol: '👀', word: say('incident.word.taken', { name: takerName(actor, say) }) };
   return sentenceCard(title, say('ack.sentence'), say, { tone: 'held', state, more: sentences });

@@ -60,7 +60,7 @@ export const incidents = {
   'snooze.sentence': 'What is new about it I say all the same.',
   'ack.title': '{name} has it: {targets}',
   'ack.sentence': 'I say so when it is renewed or over, and at the next stage.',
-  'ack.first': '{name} was first and has it: {targets}. “Take over” on the alert makes it yours.',
+  'ack.first': '{name} was first and has it: {targets}. The alert has a button “Take over”.',
   'unack.title': 'Given back: {targets}',
   'unack.sentence': 'Nobody has it now. “I have it” on the alert takes it.',
   'unack.nobody': 'Nobody has {targets}.',
