@@ -138,7 +138,9 @@ function differing(cause: Cause, members: Member[]): string[] {
   const [only, ...others] = members;
   const print = fingerprintOf(cause);
   if (!only || others.length > 0 || print === null) return [];
-  const all = Object.entries(only.view.addresses ?? {}).map(([address, one]) => `${one === print ? '=' : '-'}${address}`);
+  const all = Object.entries(only.view.addresses ?? {}).map(
+    ([address, one]) => `${one === print ? '=' : '-'}${address}`,
+  );
   return all.some((one) => one.startsWith('=')) && all.some((one) => one.startsWith('-')) ? all.toSorted() : [];
 }
 

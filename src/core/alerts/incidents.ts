@@ -155,7 +155,8 @@ function close(desk: Desk, incident: Incident): void {
   // what may be over because they have just said whom to trust, their answer tells.)
   const isAwaited = message === null && (told.rank > 0 || kinds.some((kind) => !OF_TRUST.has(kind)));
   const { verified = false, ...rest } = told;
-  const closing = !verified && how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
+  const closing =
+    !verified && how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
   const over = told.named;
   const closed: Incident = {
     ...{ ...incident, closedAt: now, how, snoozedUntil: null, installsAt: null },
@@ -210,7 +211,8 @@ function consider(desk: Desk, incident: Incident, members: Member[]): Incident {
   const { now } = desk;
   const appointment = appointmentOf(desk, incident, members);
   const { fresh: all, joined } = untold(incident, members);
-  const fresh = appointment === 'ahead' ? all.filter(({ boundary }) => boundary === null || boundary.stage === 'expired') : all;
+  const fresh =
+    appointment === 'ahead' ? all.filter(({ boundary }) => boundary === null || boundary.stage === 'expired') : all;
   const isMissed = appointment === 'missed';
   const isOver = incident.snoozedUntil !== null && now >= incident.snoozedUntil;
   if (incident.snoozedUntil !== null) wake(desk, incident.snoozedUntil);

@@ -34,14 +34,28 @@ const SENTENCES: [IncidentVerb, RegExp][] = [
   ['ack', /^(?:ich|wir) kümmern? (?:mich|uns)(?: darum)?$|^ich kümmere mich(?: darum)?$/],
   ['unack', new RegExp(String.raw`^(?:i )?give (?:it|this|that|${IT}) back$`)],
   ['unack', new RegExp(String.raw`^give back(?: ${IT})?$`)],
-  ['unack', /^(?:ich )?gebe?(?: ich)? (?:es|das)(?: wieder)? (?:zurück|ab)$|^(?:das )?gebe ich(?: wieder)? (?:zurück|ab)$/],
+  [
+    'unack',
+    /^(?:ich )?gebe?(?: ich)? (?:es|das)(?: wieder)? (?:zurück|ab)$|^(?:das )?gebe ich(?: wieder)? (?:zurück|ab)$/,
+  ],
   ['done', new RegExp(String.raw`^${IT} (?:is|are|was|were) (?:renewed|replaced|done|installed)(?: now)?$`)],
   ['done', /^(?:i|we)(?: have|['’]ve)? renewed (?:it|this|that)$/],
   ['done', new RegExp(String.raw`^(?:i|we)(?: have|['’]ve)? (?:renewed|replaced) ${IT}$`)],
-  ['done', new RegExp(String.raw`^${IT} (?:ist|sind|wurden?) (?:jetzt )?(?:erneuert|ersetzt|erledigt|fertig|installiert)$`)],
+  [
+    'done',
+    new RegExp(String.raw`^${IT} (?:ist|sind|wurden?) (?:jetzt )?(?:erneuert|ersetzt|erledigt|fertig|installiert)$`),
+  ],
   ['done', new RegExp(String.raw`^(?:ich habe|wir haben) ${IT} (?:erneuert|ersetzt|installiert|eingespielt)$`)],
-  ['installing', new RegExp(String.raw`^(?:i|we)(?:['’]ll| will)? install ${IT} (?<when>(?:on|at|in|tomorrow|today|next) ?.*)$`)],
-  ['installing', new RegExp(String.raw`^ich (?:installiere|spiele) ${IT} (?<when>(?:am|um|in|morgen|heute|nächsten?) ?.*?)(?: ein)?$`)],
+  [
+    'installing',
+    new RegExp(String.raw`^(?:i|we)(?:['’]ll| will)? install ${IT} (?<when>(?:on|at|in|tomorrow|today|next) ?.*)$`),
+  ],
+  [
+    'installing',
+    new RegExp(
+      String.raw`^ich (?:installiere|spiele) ${IT} (?<when>(?:am|um|in|morgen|heute|nächsten?) ?.*?)(?: ein)?$`,
+    ),
+  ],
 ];
 
 /** A sentence as one of the commands; null when it is none. */
@@ -62,7 +76,9 @@ export function saidOfAlert(plain: string, say: Say, most: number): IncidentComm
 
 /** A word that names nothing: what is meant is the only one that is open. */
 export function isIt({ text }: Word): boolean {
-  return /^(?:it|this|that|es|das|dies|ihn|and|und|the|certificate|zertifikat|alert|now|jetzt|please|bitte)[,.!]*$/i.test(text);
+  return /^(?:it|this|that|es|das|dies|ihn|and|und|the|certificate|zertifikat|alert|now|jetzt|please|bitte)[,.!]*$/i.test(
+    text,
+  );
 }
 
 const BEGINS = /^(?:until|till|til|bis|for|für|fuer|on|am|um|at|in|to|zum)$/i;
@@ -74,12 +90,7 @@ function isTarget({ text }: Word): boolean {
 }
 
 /** What stands behind a command about alerts: targets, and of some when. */
-export function parseIncident(
-  verb: IncidentVerb,
-  rest: string,
-  say: Say,
-  most: number,
-): IncidentCommand<TypedTarget> {
+export function parseIncident(verb: IncidentVerb, rest: string, say: Say, most: number): IncidentCommand<TypedTarget> {
   const words = wordsOf(trimmedEnd(rest, /[!\s]/));
   const named = words.filter((word) => isTarget(word));
   const { targets: found } = parseTargets(named, say, most);
@@ -98,5 +109,7 @@ export function snoozeNamed(text: string): Snooze | null {
   const plain = text.toLowerCase();
   if (/^(?:the )?next (?:free )?slot$|^(?:zum )?nächsten? (?:freien )?termin$/.test(plain)) return 'slot';
   if (/^(?:the )?next working day$|^(?:zum )?nächsten arbeitstag$/.test(plain)) return 'tomorrow';
-  return /^(?:the )?next (?:stage|alert)$|^(?:zum )?nächsten alarm$|^(?:zur )?nächsten stufe$/.test(plain) ? 'limit' : null;
+  return /^(?:the )?next (?:stage|alert)$|^(?:zum )?nächsten alarm$|^(?:zur )?nächsten stufe$/.test(plain)
+    ? 'limit'
+    : null;
 }

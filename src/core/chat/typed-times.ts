@@ -25,7 +25,10 @@ function minutesOf(found: RegExpExecArray): number | null {
 }
 
 function at(day: DateTime, minutes: number): Instant {
-  return day.startOf('day').set({ hour: Math.floor(minutes / 60), minute: minutes % 60 }).toMillis();
+  return day
+    .startOf('day')
+    .set({ hour: Math.floor(minutes / 60), minute: minutes % 60 })
+    .toMillis();
 }
 
 /** `2 hours`, `2h`, `zwei Stunden`, `an hour`; null when it is no length of time. Milliseconds. */

@@ -6,12 +6,7 @@ import { appointmentChoices, lastInstant, limitFor, snoozeChoices } from '../../
 import { nextBoundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
-import {
-  digestCard,
-  incidentCard,
-  type IncidentPart,
-  type IncidentRow,
-} from '../../core/chat/cards/incident.ts';
+import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
 import { heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import { helpFirst } from '../../core/chat/persona.ts';

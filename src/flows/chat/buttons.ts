@@ -340,7 +340,9 @@ async function onIncident(context: CommandContext, conversation: Conversation, p
 /** Takes back, for some minutes, that something is not watched any more. */
 async function undo(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
   const data = undoData.safeParse(press.action.data);
-  const card = data.success ? await watchAnew(context, press, { conversation, id: data.data.removed }, press.say) : null;
+  const card = data.success
+    ? await watchAnew(context, press, { conversation, id: data.data.removed }, press.say)
+    : null;
   if (!card) throw new UserError(press.say('undo.late'));
   return card;
 }

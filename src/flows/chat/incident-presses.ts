@@ -13,7 +13,17 @@ import { workDaysOf } from '../alerts/work-days.ts';
 import { installingReply } from './commands/installing.ts';
 import { spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
-import { giveBack, limitOf, namesOfWatches, newestCard, openIncidents, snooze, take, takerName, type OpenIncident } from './open-incidents.ts';
+import {
+  giveBack,
+  limitOf,
+  namesOfWatches,
+  newestCard,
+  openIncidents,
+  snooze,
+  take,
+  takerName,
+  type OpenIncident,
+} from './open-incidents.ts';
 import { zoneOf } from '../reminders/view.ts';
 
 /** `message`: the one with the button; `from`: who had it as far as it showed. */
@@ -96,7 +106,10 @@ async function onSnooze(context: CommandContext, conversation: Conversation, pre
   const until = Math.min(limit, wanted ?? limit);
   if (until <= now) throw new UserError(say('incident.too-late'));
   await snooze(context, conversation, { incidents: [pressed.incident], until }, { actor: press.actor, say });
-  const title = say('snooze.title', { targets: namesOfWatches(pressed.watches, say), date: shortInstant(until, { now, say }) });
+  const title = say('snooze.title', {
+    targets: namesOfWatches(pressed.watches, say),
+    date: shortInstant(until, { now, say }),
+  });
   return shown(context, conversation, { pressed, title, say });
 }
 

@@ -92,7 +92,9 @@ export async function take(
   const by: Taker = { id: actor.id, name: actor.name, since: context.now() };
   let first: Taker | null = null;
   await changing(context, conversation, async (operations) => {
-    const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, incident.id)) ?? { closedAt: 0 };
+    const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, incident.id)) ?? {
+      closedAt: 0,
+    };
     if (closedAt !== null) throw new UserError(say('incident.closed'));
     if (takenBy?.id === by.id) return;
     const isFree = takenBy === null || takenBy.id === from;

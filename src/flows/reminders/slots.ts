@@ -232,7 +232,9 @@ export async function placeSlot(
   await planner.planned([destination]);
   const [row] = await store.getTargets([watch.targetId]);
   const prints = currentLeaves(row?.state ?? null).map(({ leaf }) => leaf);
-  const reminder = (await store.listReminders(calendar, mailbox, prints)).find(({ kind, wanted }) => kind === 'renew' && wanted);
+  const reminder = (await store.listReminders(calendar, mailbox, prints)).find(
+    ({ kind, wanted }) => kind === 'renew' && wanted,
+  );
   if (!reminder) return null;
   await choose(context, { watch, conversation, destination, reminder }, start);
   await planner.planned([destination]);

@@ -41,7 +41,11 @@ describe('what people do about an alert', () => {
   }
 
   function serve(first: typeof LEAF, second: typeof LEAF): void {
-    it_.scripted.serve('example.com', { address: FIRST, presents: first }, { address: SECOND_ADDRESS, presents: second });
+    it_.scripted.serve(
+      'example.com',
+      { address: FIRST, presents: first },
+      { address: SECOND_ADDRESS, presents: second },
+    );
   }
 
   async function act(who: Actor, name: string, data: Record<string, string>): Promise<Card | null> {
@@ -121,7 +125,10 @@ describe('what people do about an alert', () => {
     });
 
   it('that is typed without a target says which are open, where there are several', async () => {
-    it_.scripted.serve('other.example', { address: FIRST, presents: certificate('other', { notAfter: NOW + 61 * DAY }) });
+    it_.scripted.serve('other.example', {
+      address: FIRST,
+      presents: certificate('other', { notAfter: NOW + 61 * DAY }),
+    });
     await it_.say(anna, 'watch other.example');
     await alerted();
     await passing(DAY, HOUR);
@@ -160,7 +167,10 @@ describe('what people do about an alert', () => {
       const card = await it_.say(anna, 'done');
       assert.deepEqual([card.state!.word, card.tone], ['Renewed', 'good']);
       assert.match(card.title, /^example\.com is valid until/);
-      assert.ok(card.facts!.some(({ label }) => label === 'Changed'), JSON.stringify(card.facts));
+      assert.ok(
+        card.facts!.some(({ label }) => label === 'Changed'),
+        JSON.stringify(card.facts),
+      );
       await passing(MINUTE);
       assert.deepEqual(await open(), []);
       assert.equal(posts()[1]!.card.state!.word, 'Renewed');
@@ -196,14 +206,20 @@ describe('what people do about an alert', () => {
 
     it('of what is not due says until when it is valid', async () => {
       await it_.watching(anna, 'calm.example', certificate('calm', { notAfter: NOW + 80 * DAY }));
-      assert.match((await it_.say(anna, 'done calm.example')).title, /^calm\.example presents a certificate that is valid/);
+      assert.match(
+        (await it_.say(anna, 'done calm.example')).title,
+        /^calm\.example presents a certificate that is valid/,
+      );
     });
   });
 
   describe('“I install it on …”', () => {
     it('is silent about stages until then, looks right after, and tells when it was not', async () => {
       await alerted();
-      const card = await it_.say(anna, `installing example.com on ${new Date(it_.now() + 18 * DAY).toISOString().slice(0, 10)} 10:00`);
+      const card = await it_.say(
+        anna,
+        `installing example.com on ${new Date(it_.now() + 18 * DAY).toISOString().slice(0, 10)} 10:00`,
+      );
       assert.match(card.title, /^anna installs it on/);
       assert.match(JSON.stringify(card), /calendar feed/);
       const [incident] = await open();
@@ -220,7 +236,10 @@ describe('what people do about an alert', () => {
 
     it('is over without a word where it was', async () => {
       await alerted();
-      await it_.say(anna, `installing example.com on ${new Date(it_.now() + 3 * DAY).toISOString().slice(0, 10)} 10:00`);
+      await it_.say(
+        anna,
+        `installing example.com on ${new Date(it_.now() + 3 * DAY).toISOString().slice(0, 10)} 10:00`,
+      );
       const [incident] = await open();
       const before = posts().length;
       await it_.later(incident!.installsAt! - it_.now() - HOUR);
@@ -250,10 +269,12 @@ describe('what people do about an alert', () => {
       assert.equal(await it_.bot.store.findWatch(CHANNEL.id, 'tls://example.com:443'), null);
       const card = await it_.press(bob, 'Undo');
       assert.match(card!.title, /^Watched again: example\.com/);
-      const { id: _id, targetId: _target, createdBy: _by, ...after } = (await it_.bot.store.findWatch(
-        CHANNEL.id,
-        'tls://example.com:443',
-      ))!;
+      const {
+        id: _id,
+        targetId: _target,
+        createdBy: _by,
+        ...after
+      } = (await it_.bot.store.findWatch(CHANNEL.id, 'tls://example.com:443'))!;
       const { id: _id2, targetId: _target2, createdBy: _by2, ...wanted } = before!;
       assert.deepEqual(after, wanted);
       assert.equal(await it_.press(bob, 'Undo'), null, 'once');

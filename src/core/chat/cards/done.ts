@@ -123,5 +123,10 @@ export function stillOldCard(targets: DoneTarget[], options: Options): Card {
   const actions = again(targets, say) ?? [];
   return isSilent
     ? sentenceCard(say('done.title.silent', { target }), say('done.silent'), say, { tone: 'warning', state, actions })
-    : sentenceCard(say('done.title.none', { target }), say('done.none'), say, { tone: 'warning', state, actions, more: where });
+    : sentenceCard(say('done.title.none', { target }), say('done.none'), say, {
+        tone: 'warning',
+        state,
+        actions,
+        more: where,
+      });
 }

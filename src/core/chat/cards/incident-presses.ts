@@ -41,7 +41,9 @@ function snoozeLabel(
   }
   if (which !== 'tomorrow') return say(`snooze.${which}`, { date });
   const zone = say.zone ?? 'utc';
-  const isTomorrow = DateTime.fromMillis(now, { zone }).plus({ days: 1 }).hasSame(DateTime.fromMillis(at, { zone }), 'day');
+  const isTomorrow = DateTime.fromMillis(now, { zone })
+    .plus({ days: 1 })
+    .hasSame(DateTime.fromMillis(at, { zone }), 'day');
   return say(isTomorrow ? 'snooze.tomorrow' : 'snooze.working-day', { date });
 }
 
@@ -50,7 +52,11 @@ export function incidentActions(doable: Doable, about: CardAction[], options: Op
   const { incident, message, takenBy, isRenewable, snoozes, stage, appointments } = doable;
   const { now, say } = options;
   const data = { incident, message: message ?? '' };
-  const press = (name: string, key: Parameters<Say>[0], more: Partial<CardAction & { kind: 'execute' }> = {}): CardAction => {
+  const press = (
+    name: string,
+    key: Parameters<Say>[0],
+    more: Partial<CardAction & { kind: 'execute' }> = {},
+  ): CardAction => {
     return { kind: 'execute', label: say(key), action: { name, data }, ...more };
   };
   const assign: CardAction = {

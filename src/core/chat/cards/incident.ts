@@ -215,7 +215,10 @@ export function incidentCard(part: IncidentPart, options: Options): Card {
 }
 
 /** What a persona says of a stage that several have reached. */
-function openingFor({ boundary, item, isClosed, takenBy }: IncidentPart, { persona, say }: Options): Pick<Card, 'opening'> {
+function openingFor(
+  { boundary, item, isClosed, takenBy }: IncidentPart,
+  { persona, say }: Options,
+): Pick<Card, 'opening'> {
   if (!boundary || !item || isClosed || takenBy !== null) return {};
   const { tone } = STAGES[boundary.stage];
   return openingOf(persona, { item: { kind: 'stage', boundary, certificate: item }, tone }, say);

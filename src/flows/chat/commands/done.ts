@@ -50,7 +50,9 @@ async function oldOf(
   const about = incidents.filter(({ cause, told }) => {
     return fingerprintOf(cause) !== null && told.named.includes(watch.targetId) && isTold(told) && !isPassing(told);
   });
-  const [last] = about.toSorted((a, b) => (b.closedAt ?? Infinity) - (a.closedAt ?? Infinity) || b.openedAt - a.openedAt);
+  const [last] = about.toSorted(
+    (a, b) => (b.closedAt ?? Infinity) - (a.closedAt ?? Infinity) || b.openedAt - a.openedAt,
+  );
   if (last) return { watch, old: fingerprintOf(last.cause), isDue: true };
   const [row] = await store.getTargets([watch.targetId]);
   const { leaf = null, replaced = null } = row?.state ?? {};
@@ -88,7 +90,10 @@ async function closeSeen(context: CommandContext, conversation: Conversation, lo
         return old !== null && incident.cause === certificateCause(old) && incident.told.named.includes(watch.targetId);
       });
       if (of.length === 0) return [];
-      const left = { ...incident.told.left, ...Object.fromEntries(of.map(({ watch, at }) => [watch.targetId, at - settled])) };
+      const left = {
+        ...incident.told.left,
+        ...Object.fromEntries(of.map(({ watch, at }) => [watch.targetId, at - settled])),
+      };
       return [{ ...incident, editedAt: null, told: { ...incident.told, left, verified: true as const } }];
     });
     await operations.putIncidents(next);
@@ -137,7 +142,8 @@ async function answerFor(
     return { uri: watch.uri, result, isDue, old: items.get(old ?? '') ?? null };
   });
   if (targets.every(({ result }) => result.outcome === 'all')) return renewedTargetsCard(targets, options);
-  if (targets.some(({ result }) => result.outcome === 'all' || result.outcome === 'some')) return partlyCard(targets, options);
+  if (targets.some(({ result }) => result.outcome === 'all' || result.outcome === 'some'))
+    return partlyCard(targets, options);
   return stillOldCard(targets, options);
 }
 

@@ -14,7 +14,17 @@ import { typedTarget } from '../../../core/targets/target.ts';
 import type { Instant } from '../../../core/time.ts';
 import { workDaysOf } from '../../alerts/work-days.ts';
 import { zoneOf } from '../../reminders/view.ts';
-import { giveBack, limitOf, MOST_NAMES, namesOfWatches, openIncidents, snooze, take, takerName, type OpenIncident } from '../open-incidents.ts';
+import {
+  giveBack,
+  limitOf,
+  MOST_NAMES,
+  namesOfWatches,
+  openIncidents,
+  snooze,
+  take,
+  takerName,
+  type OpenIncident,
+} from '../open-incidents.ts';
 import { installingReply } from './installing.ts';
 import { calendarHere } from './list-filter.ts';
 import { named } from './people.ts';
@@ -42,13 +52,16 @@ export async function meantIncidents(
     const all = open.map(({ watches }) => namesOfWatches(watches, say)).filter((names) => names !== '');
     const first = open.find(({ watches }) => watches.length > 0)?.watches[0];
     const typed = `${verb} ${first ? typedTarget(first.uri) : 'example.com'}`;
-    return { sentence: say('incidents.which', { number: open.length, targets: enumerate(all, MOST_NAMES, say), typed }) };
+    return {
+      sentence: say('incidents.which', { number: open.length, targets: enumerate(all, MOST_NAMES, say), typed }),
+    };
   }
   const found = named(targets, await context.store.listWatches(conversation.id), say);
   if ('sentence' in found) return found;
   const ids = new Set(found.watches.map(({ id }) => id));
   const incidents = open.filter(({ watches }) => watches.some(({ id }) => ids.has(id)));
-  if (incidents.length === 0) return { sentence: say('incidents.none-of', { targets: namesOfWatches(found.watches, say) }) };
+  if (incidents.length === 0)
+    return { sentence: say('incidents.none-of', { targets: namesOfWatches(found.watches, say) }) };
   return { incidents };
 }
 

@@ -42,8 +42,7 @@ export async function installingReply(
   const now = context.now();
   if (at <= now) throw new UserError(say('snooze.past'));
   const last = Math.min(...incidents.flatMap(({ item }) => (item && item.notAfter > now ? [lastInstant(item)] : [])));
-  if (at > last)
-    throw new UserError(say('installing.late', { date: shortInstant(last, { now, say, zoned: true }) }));
+  if (at > last) throw new UserError(say('installing.late', { date: shortInstant(last, { now, say, zoned: true }) }));
   const by: Taker = { id: actor.id, name: actor.name, since: now };
   await changing(context, conversation, async (operations) => {
     for (const { incident } of incidents) {

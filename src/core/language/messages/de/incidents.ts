@@ -54,7 +54,8 @@ export const incidents: Record<keyof typeof en, string> = {
   'snooze.slot': 'zum nächsten freien Termin',
   'snooze.limit': '{stage, select, none {so lange wie möglich} other {zur Stufe „{stage}“}}, {date}',
   'snooze.what': 'Bis wann? Zum Beispiel „snooze until Monday“ oder „snooze for 2 hours“.',
-  'snooze.unread': 'Wann „{text}“ ist, weiß ich nicht. Zum Beispiel „snooze until Friday 10:00“ oder „snooze for 2 hours“.',
+  'snooze.unread':
+    'Wann „{text}“ ist, weiß ich nicht. Zum Beispiel „snooze until Friday 10:00“ oder „snooze for 2 hours“.',
   'snooze.past': 'Das ist schon vorbei: gebraucht wird ein künftiger Zeitpunkt.',
   'snooze.limited':
     'Nicht so lange wie gewünscht, sondern nur bis {date}: dann kommt die nächste Warnung, oder einen Tag später das Ende.',

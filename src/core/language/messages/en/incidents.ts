@@ -55,7 +55,8 @@ export const incidents = {
   'snooze.what': 'Until when? For example “snooze until Monday” or “snooze for 2 hours”.',
   'snooze.unread': 'I do not know when “{text}” is. For example “snooze until Friday 10:00” or “snooze for 2 hours”.',
   'snooze.past': 'That is over already: name a time to come.',
-  'snooze.limited': 'Not as long as asked for, but only until {date}: then comes the next alert, or it ends a day later.',
+  'snooze.limited':
+    'Not as long as asked for, but only until {date}: then comes the next alert, or it ends a day later.',
   'snooze.title': 'Silent about {targets} until {date}',
   'snooze.sentence': 'What is new about it I say all the same.',
   'ack.title': '{name} has it: {targets}',
@@ -67,8 +68,7 @@ export const incidents = {
   'unack.other': '{name} has {targets}, so it is theirs to give back. “Take over” on the alert makes it yours.',
   'incidents.none': 'Nothing is open here that I have alerted about.',
   'incidents.none-of': 'Nothing is open about {targets}.',
-  'incidents.which':
-    '{number} things are open here: {targets}. Say which one, for example “{typed}”.',
+  'incidents.which': '{number} things are open here: {targets}. Say which one, for example “{typed}”.',
   'incident.newest': 'It stands in the newest message about this.',
   'installing.what': 'On which day, and when? For example “installing {target} on Friday 10:00”.',
   'installing.unread': 'I do not know when “{text}” is. For example “installing {target} on Friday 10:00”.',
