@@ -23,11 +23,10 @@ import { homeGate, mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
 import { settingsOf } from './flow-settings.ts';
-import { createDateSource } from './sources/date/source.ts';
+import { allSources } from './source-list.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createGuard } from './sources/tls/guard.ts';
 import { createProxy } from './sources/tls/proxy.ts';
-import { tlsSource } from './tls-source.ts';
 import { within } from './timing/within.ts';
 import { wireBot, type Bot } from './wiring.ts';
 
@@ -133,7 +132,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
-  const sources = [tlsSource(config, authorities, env, log), createDateSource({ now: () => Date.now() })];
+  const now = (): number => Date.now();
+  const sources = allSources(config, authorities, { env, log, now });
   const isManaged = config.teams?.appType === 'UserAssignedMSI';
   if (isManaged || (config.graph.ownAccess && config.graph.accessToken === null)) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
@@ -151,13 +151,13 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     feedTokens: createFeedTokens(await feedKeys(config, log)),
     log,
     meter,
-    now: () => Date.now(),
+    now,
     random: () => Math.random(),
     uuid: () => randomUUID(),
     spent: processorTime,
   });
   const { flows, inboxes, feeds, context } = bot;
-  const { now, random, settings } = context;
+  const { random, settings } = context;
   planAgain = flows.tick.planAgain;
 
   if (config.slack && admitsNobody(config.slack))

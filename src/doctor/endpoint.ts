@@ -11,7 +11,7 @@ import { displayTarget, formatTarget } from '../core/targets/target.ts';
 import { resolve } from '../sources/tls/resolve.ts';
 import { StartError } from '../start-error.ts';
 import { fileProblem, readAuthorities } from '../given-files.ts';
-import { tlsSource } from '../tls-source.ts';
+import { tlsSource } from '../source-list.ts';
 import { fine, hint, wrong, type Verdict } from './verdict.ts';
 
 const ADDRESSES_SHOWN = 4;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { boundObservation } from '../core/certificates/bounds.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
 import type { Instant } from '../core/time.ts';
-import { itemsOf, shownBy } from '../core/certificates/verdict.ts';
+import { itemsOf, presentedItems, shownBy } from '../core/certificates/verdict.ts';
 import type { ObservationCommit, Sighting } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { recordSightings, saveCertificates } from './certificates.ts';
@@ -150,9 +150,12 @@ async function unwatched(executor: Executor, ids: number[]): Promise<Set<number>
   return new Set(doubtful.filter((id) => !added.has(id)));
 }
 
-function sightingsOf(targetId: number, { addresses, at, item }: Observation): Sighting[] {
-  // Plans find by sightings what belongs together; what needs no connection has no address.
-  if (item) return [{ targetId, address: '', fingerprint: item.fingerprint, firstAt: at, lastAt: at }];
+function sightingsOf(targetId: number, observation: Observation): Sighting[] {
+  const { addresses, at } = observation;
+  // Plans find by sightings what belongs together; what is not seen in a handshake has no address.
+  const items = addresses.length === 0 ? presentedItems(observation) : [];
+  if (items.length > 0)
+    return items.map(({ fingerprint }) => ({ targetId, address: '', fingerprint, firstAt: at, lastAt: at }));
   return addresses.flatMap((result) => {
     if (result.kind !== 'presented') return [];
     const { address } = result;

@@ -7,6 +7,7 @@ import type { Actor, Mentioned } from '../../src/core/model/people.ts';
 import type { ConversationInput } from '../../src/core/model/conversation.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
+import type { Source } from '../../src/core/ports/source.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createJoinedCalendar } from '../../src/outlook.ts';
 import { createDateSource } from '../../src/sources/date/source.ts';
@@ -81,6 +82,8 @@ export async function startWiredOutlook(
     people?: Actor[];
     log?: Log;
     databaseUrl?: string;
+    /** Sources beside those of endpoints and days, by the clock. */
+    sources?: (now: () => number) => Source[];
     /** To be shared with processes before and after; its own unless given. */
     world?: OutlookWorld;
   } = {},
@@ -111,7 +114,11 @@ export async function startWiredOutlook(
     random: () => 0.5,
   });
   const bot = await createWiredBot({
-    sources: [scripted.source, createDateSource({ now: () => clock.now })],
+    sources: [
+      scripted.source,
+      createDateSource({ now: () => clock.now }),
+      ...(options.sources?.(() => clock.now) ?? []),
+    ],
     now: () => clock.now,
     calendar,
     uuid: () => randomUUID(),

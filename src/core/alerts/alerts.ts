@@ -6,13 +6,23 @@ import { passedBoundaries, type Boundary, type Threshold } from '../certificates
 import type { Episode, WatchContext } from '../model/watch.ts';
 import { renewalOf } from '../certificates/renewal.ts';
 import { DAY, hasPassed, type Instant } from '../time.ts';
-import { certificateCause, fingerprintOf, type Cause, type OpenItem } from './causes.ts';
+import {
+  certificateCause,
+  fingerprintOf,
+  goneFinding,
+  isGone,
+  isPassing,
+  type Cause,
+  type OpenItem,
+} from './causes.ts';
 import { type Look, askedName, currentFindings, isMixed, isOver, TWICE, type EffectsOptions } from './findings.ts';
 
 /** One thing to say about one watch. */
 export type AlertItem =
   /** `altLeaf`: the endpoint has another certificate beside it. */
   | { kind: 'stage'; boundary: Boundary; certificate: Item; altLeaf?: boolean }
+  /** What a document does not list any more. */
+  | { kind: 'gone'; items: Item[] }
   /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
   | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
@@ -29,12 +39,9 @@ export interface WatchEffects {
   closed: string[];
 }
 
-/** Findings about a renewal: what it took away, and that it is not what the one before was. */
-const PASSING = new Set(['lost-names', 'replaced']);
-
 /** Each once, those about a renewal last: what clients refuse weighs more. */
 export function findingsInOrder(findings: string[]): string[] {
-  return [...new Set(findings)].toSorted((a, b) => Number(PASSING.has(a)) - Number(PASSING.has(b)));
+  return [...new Set(findings)].toSorted((a, b) => Number(isPassing(a)) - Number(isPassing(b)));
 }
 
 /** The thresholds that hold for a watch: its own, else its conversation's, else (null) the default. */
@@ -49,6 +56,7 @@ export function alertKey(fingerprint: string, boundary: Boundary): string {
 
 /** The current leaf beside one that was renewed, where it is older, and ends before: it has still to be renewed. */
 function twinOf({ state, certificates }: Look, { from, to }: { from: string; to: Item }): Item | null {
+  if (!state.altLeaf) return null;
   const [twin] = currentLeaves(state).flatMap(({ leaf }) => {
     return leaf !== to.fingerprint && leaf !== from ? (certificates.get(leaf) ?? []) : [];
   });
@@ -58,33 +66,42 @@ function twinOf({ state, certificates }: Look, { from, to }: { from: string; to:
 /** The names that clients could use with the certificate before alone, but for the very name of the target. */
 function lostNames({ certificates, observation }: Look, from: string, to: string): string[] {
   const [old, next] = [certificates.get(from), certificates.get(to)];
-  if (!old || !next || !isCertificate(old) || !isCertificate(next)) return [];
+  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.listed) return [];
   // That the very name of the target is missing is a finding of its own.
   const asked = askedName(observation.uri);
   return renewalOf(old, next).lost.filter((name) => name !== asked);
 }
 
 /** A renewal that somebody has to know of: another authority, or an earlier end. */
-function isOther({ certificates }: Look, from: string, to: string): boolean {
+function isOther({ certificates, observation }: Look, from: string, to: string): boolean {
   const [old, next] = [certificates.get(from), certificates.get(to)];
   if (!old || !next || !isCertificate(old) || !isCertificate(next)) return false;
   const { later, issuerChanged } = renewalOf(old, next);
-  return !later || issuerChanged;
+  // Of what a document lists the document vouches for, whoever issued it.
+  return !later || (issuerChanged && !observation.listed);
 }
 
-/** What renewals that the look saw took away: that is said once, of the new certificate. */
+/**
+ * What renewals that the look saw took away: that is said once, of the new certificate; and what a document does not
+ * list any more.
+ */
 function passing(look: Look): Map<string, Cause> {
+  const { change, observation } = look;
   const found = new Map<string, Cause>();
-  for (const { from, to } of look.change.replaced) {
+  for (const { from, to } of change.replaced) {
     if (lostNames(look, from, to).length > 0) found.set('lost-names', certificateCause(to));
     else if (isOther(look, from, to)) found.set('replaced', certificateCause(to));
   }
+  // What is listed beyond what is watched is not known to be gone.
+  const gone = observation.document?.total === undefined ? (change.gone ?? []) : [];
+  for (const fingerprint of gone) found.set(goneFinding(fingerprint), certificateCause(fingerprint));
   return found;
 }
 
-/** What a renewal took away is no news after a day, nor where the new certificate was taken back. */
-function isPast({ state }: Look, { cause, openedAt }: Episode, now: Instant): boolean {
+/** What a renewal took away is no news after a day, nor where the new certificate was taken back, or what was gone is there. */
+function isPast({ state }: Look, { finding, cause, openedAt }: Episode, now: Instant): boolean {
   const fingerprint = fingerprintOf(cause) ?? '';
+  if (isGone(finding)) return state.leaves.includes(fingerprint) || hasPassed(openedAt, DAY, now);
   const isThere = state.leaves.includes(fingerprint) && !recurringAway(state.seen).includes(fingerprint);
   return !isThere || hasPassed(openedAt, DAY, now);
 }
@@ -110,15 +127,18 @@ export function effectsOf(
     else if (isSure && episode.sureAt === null) result.sure.push(finding);
   }
   const { twice = TWICE } = options;
-  for (const [finding, cause] of passing(look))
-    if (!open.has(finding))
-      result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: quiet || twice === 0 ? now : null });
+  for (const [finding, cause] of passing(look)) {
+    if (open.has(finding)) continue;
+    // What is gone was missed twice.
+    const isSure = quiet || twice === 0 || isGone(finding);
+    result.opened.push({ watchId, finding, cause, openedAt: now, sureAt: isSure ? now : null });
+  }
   const isMixedNow = [...current.keys()].some((finding) => isMixed(finding));
   for (const episode of context.episodes) {
     const { finding, openedAt, sureAt } = episode;
-    const isRenewal = PASSING.has(finding);
-    const isGone = isRenewal ? isPast(look, episode, now) : isOver(finding, look, { now, isMixedNow });
-    if (!current.has(finding) && isGone) result.closed.push(finding);
+    const isRenewal = isPassing(finding);
+    const isEnded = isRenewal ? isPast(look, episode, now) : isOver(finding, look, { now, isMixedNow });
+    if (!current.has(finding) && isEnded) result.closed.push(finding);
     else if (isRenewal && sureAt === null && (quiet || hasPassed(openedAt, twice, now))) result.sure.push(finding);
   }
   return result;
@@ -145,11 +165,28 @@ export function begunStages(
   });
 }
 
-const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
+const WEIGHT: Record<AlertItem['kind'], number> = {
+  renewed: 0,
+  gone: 1,
+  stage: 2,
+  finding: 3,
+  'lost-names': 4,
+  fixed: 5,
+};
 
 /** In the order in which they are said. */
 export function inOrder(items: AlertItem[]): AlertItem[] {
   return items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
+}
+
+/** What is gone is said at once of all. */
+export function goneTogether(items: AlertItem[]): AlertItem[] {
+  const gone = items.flatMap((item) => (item.kind === 'gone' ? item.items : []));
+  const first = items.findIndex(({ kind }) => kind === 'gone');
+  return items.flatMap((item, index): AlertItem[] => {
+    if (item.kind !== 'gone') return [item];
+    return index === first ? [{ kind: 'gone', items: [...new Set(gone)] }] : [];
+  });
 }
 
 /** What is said of open items of one watch. */
@@ -162,7 +199,8 @@ export function alertItems(look: Look, items: OpenItem[], options: EffectsOption
     const certificate = certificates.get(fingerprintOf(cause) ?? '');
     if (boundary) return certificate ? [{ kind: 'stage', boundary, certificate, altLeaf }] : [];
     if (finding === null) return [];
-    if (PASSING.has(finding)) {
+    if (isGone(finding)) return certificate ? [{ kind: 'gone', items: [certificate] }] : [];
+    if (isPassing(finding)) {
       const to = fingerprintOf(cause) ?? leaf;
       const from = currentLeaves(state).find((one) => one.leaf === to)?.replaced ?? replaced;
       return to === null || from === null ? [] : renewedItems(look, from, to);
@@ -188,10 +226,13 @@ export function overItems(look: Look, cause: Cause, findings: string[]): AlertIt
   const { state } = look;
   const leaves = currentLeaves(state);
   const isReplaced = fingerprint !== null && !state.leaves.includes(fingerprint);
-  const next = leaves.find(({ replaced }) => replaced === fingerprint) ?? leaves[0];
+  // What else a document lists has not taken its place.
+  const next = leaves.find(({ replaced }) => replaced === fingerprint) ?? (state.listed ? undefined : leaves[0]);
+  const gone = state.listed && isReplaced && !next ? look.certificates.get(fingerprint) : undefined;
+  if (gone) return [{ kind: 'gone', items: [gone] }];
   const renewed = isReplaced && next ? renewedItems(look, fingerprint, next.leaf) : [];
   // One kind of mixture may have passed into another: that is over once.
   const mixed = findings.find((finding) => isMixed(finding));
-  const over = findings.filter((finding) => !PASSING.has(finding) && (!isMixed(finding) || finding === mixed));
+  const over = findings.filter((finding) => !isPassing(finding) && (!isMixed(finding) || finding === mixed));
   return [...renewed, ...over.map((finding): AlertItem => ({ kind: 'fixed', finding }))];
 }

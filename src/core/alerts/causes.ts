@@ -3,7 +3,7 @@ import type { Item } from '../certificates/item.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { TargetState } from '../certificates/state.ts';
 import type { Episode } from '../model/watch.ts';
-import { endpointOf } from '../targets/target.ts';
+import { hostOf, isDocument } from '../targets/target.ts';
 import type { Instant } from '../time.ts';
 
 /**
@@ -38,7 +38,12 @@ export function certificateCause(fingerprint: string): Cause {
 }
 
 export function hostCause(uri: string): Cause {
-  return `host:${endpointOf(uri)?.host ?? uri}`;
+  return `host:${hostOf(uri) ?? uri}`;
+}
+
+/** What is wrong with a document is its own, whatever else its host has. */
+export function ownCause(uri: string): Cause {
+  return isDocument(uri) ? `host:${uri}` : hostCause(uri);
 }
 
 /** The fingerprint of the certificate that a cause is; null for other causes. */
@@ -55,6 +60,20 @@ export function findingKind(finding: string): string {
   return finding.split(':', 1)[0]!;
 }
 
+/** What a document does not list any more, and nothing took its place. */
+export function goneFinding(fingerprint: string): string {
+  return `gone:${fingerprint}`;
+}
+
+export function isGone(finding: string): boolean {
+  return findingKind(finding) === 'gone';
+}
+
+/** What a look saw go, such as names by a renewal: that is told, and over a day later, whatever became of it. */
+export function isPassing(finding: string): boolean {
+  return finding === 'lost-names' || finding === 'replaced' || isGone(finding);
+}
+
 function stageOf(
   fingerprint: string,
   { state, certificates, policy, now }: Known & { state: TargetState },
@@ -62,7 +81,8 @@ function stageOf(
   const certificate = certificates.get(fingerprint);
   const boundary = certificate ? passedBoundaries(certificate, policy, now).at(-1) : undefined;
   if (!boundary) return null;
-  const isLive = !recurringAway(state.seen).includes(fingerprint);
+  const isMissed = (state.listed ?? []).some(({ leaf, missed }) => leaf === fingerprint && missed);
+  const isLive = !isMissed && !recurringAway(state.seen).includes(fingerprint);
   const cause = certificateCause(fingerprint);
   return { cause, kind: 'stage', finding: null, boundary, rank: RANK[boundary.stage], isSure: true, isLive };
 }

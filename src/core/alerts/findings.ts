@@ -16,8 +16,8 @@ import { sayIn, type Say } from '../language/language.ts';
 import { protocolName } from '../certificates/protocol.ts';
 import { mixedOf } from '../certificates/mixed.ts';
 import { displayTarget, endpointOf } from '../targets/target.ts';
-import { judge, judgeAll, presentedEver, presentedOf, shownBy } from '../certificates/verdict.ts';
-import { certificateCause, findingKind, hostCause, type Cause } from './causes.ts';
+import { itemsOf, judge, judgeAll, presentedEver, shownBy } from '../certificates/verdict.ts';
+import { certificateCause, findingKind, hostCause, ownCause, type Cause } from './causes.ts';
 import { enumerate } from '../language/wording.ts';
 import { failurePhrase } from '../certificates/failure-phrase.ts';
 
@@ -52,7 +52,7 @@ export function askedName(uri: string): string {
 }
 
 function presentsNothing(observation: Observation): boolean {
-  return !observation.item && presentedOf(observation).length === 0;
+  return itemsOf(observation).length === 0;
 }
 
 /**
@@ -75,10 +75,15 @@ function unreachableFinding({ observation, state }: Look, say: Say): CurrentFind
   const failed = observation.addresses.filter((result) => result.kind === 'failed');
   const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
   const reason = failure ? failurePhrase(failure, say) : say('failure.none');
+  const isRead = failure?.code === 'document';
   return {
-    sentence: say('finding.unreachable', { target: displayTarget(observation.uri), reason }),
-    advice: say('advice.unreachable'),
-    cause: hostCause(observation.uri),
+    sentence: say(isRead ? 'finding.unread' : 'finding.unreachable', {
+      target: displayTarget(observation.uri),
+      reason,
+    }),
+    advice: say(isRead ? 'advice.unread' : 'advice.unreachable'),
+    // What answers, and cannot be read, is not the host's silence.
+    cause: isRead || failure?.code === 'http' ? ownCause(observation.uri) : hostCause(observation.uri),
     sure: () => state.failures >= FAILURES_TO_TELL,
   };
 }
@@ -154,7 +159,7 @@ function causeOf(code: string, addresses: string[], { observation, state }: Look
     .filter(({ address }) => addresses.includes(address))
     .flatMap((presented) => shownBy(presented));
   const first = shown.find((one) => judge(one, asked, now, sayIn('en')).some((each) => each.code === code)) ?? shown[0];
-  if (!first) return hostCause(observation.uri);
+  if (!first) return ownCause(observation.uri);
   const leaf = certificateCause(first.chain[0].fingerprint);
   if (isMixed(code)) return certificateCause(state.leaves[0] ?? first.chain[0].fingerprint);
   const isOfIssuer =
@@ -190,7 +195,8 @@ export function currentFindings(
     openedAt === null ? twice === 0 && code !== 'broken-off' : hasPassed(openedAt, twice, now);
   for (const [code, finding] of judged) {
     const sentence = say('finding.about', { target, sentence: placed(finding, answering, say) });
-    const cause = causeOf(code, finding.addresses, look, asked, now);
+    const { item, addresses } = finding;
+    const cause = item === undefined ? causeOf(code, addresses, look, asked, now) : certificateCause(item);
     // Nobody revokes by mistake, and for a moment.
     const sure = (openedAt: Instant | null): boolean => code === 'revoked' || seenBefore(openedAt, code);
     found.set(code, { sentence, advice: finding.advice, cause, sure });
@@ -206,9 +212,10 @@ export function isMixed(finding: string): boolean {
 
 /**
  * An address that has answered before is silent, but not yet three times in a row: it still counts as presenting what
- * it did.
+ * it did; or a document does not list what it did.
  */
-export function isUnsure({ addresses }: TargetState): boolean {
+export function isUnsure({ addresses, listed = [] }: TargetState): boolean {
+  if (listed.some(({ missed }) => missed)) return true;
   return Object.values(addresses).some(
     ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
   );
@@ -297,6 +304,15 @@ const FIXED = [
   'no-starttls',
   'injected',
   'downgraded',
+  'document-expired',
+  'document-expiring',
+  'private-key',
+  'key-mismatch',
+  'wrong-thumbprint',
+  'unreadable-key',
+  'untrusted-server',
+  'issuer-mismatch',
+  'document-part',
 ] as const;
 
 /** The sentence of a finding that went away. It holds even where another finding has taken its place. */

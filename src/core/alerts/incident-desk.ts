@@ -1,6 +1,6 @@
 import type { Incident, Told } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
-import { fingerprintOf, type Cause, type OpenItem } from './causes.ts';
+import { fingerprintOf, isPassing, type Cause, type OpenItem } from './causes.ts';
 import type { AlertRules } from './rules.ts';
 
 /** A watch of the conversation, and what is open about it. */
@@ -104,12 +104,9 @@ export function isTold({ boundaries, findings }: Told): boolean {
   return boundaries.length + findings.length > 0;
 }
 
-/** Findings about a renewal: they are over a day later, whatever became of them. */
-const PASSING = new Set(['lost-names', 'replaced']);
-
-/** Nothing was told but what a renewal took away. */
-export function isPassing({ rank, findings }: Told): boolean {
-  return rank === 0 && findings.length > 0 && findings.every((finding) => PASSING.has(finding));
+/** Nothing was told but what a look saw go. */
+export function isOnlyPassing({ rank, findings }: Told): boolean {
+  return rank === 0 && findings.length > 0 && findings.every((finding) => isPassing(finding));
 }
 
 /** As if all of this had been told. */
@@ -150,7 +147,7 @@ export function shownOf({ incident, members, over }: Standing): string {
   const items = members.flatMap(({ items }) => items.filter(({ isSure }) => isSure));
   const kinds = [...new Set(items.map(({ kind, boundary }) => boundary?.key ?? kind))].toSorted();
   const present = members.map(({ view }) => view.targetId);
-  const isOfRenewal = isPassing(incident.told);
+  const isOfRenewal = isOnlyPassing(incident.told);
   const ids = [...new Set([...present, ...(isOfRenewal ? incident.told.named : [])])].toSorted((a, b) => a - b);
   // That time has passed since is no news.
   if (isOfRenewal) return JSON.stringify([ids, takenBy?.id ?? null, snoozedUntil]);

@@ -1,5 +1,5 @@
 import type { Incident } from '../model/incident.ts';
-import { isPassing, overOf, shownOf, tell, wake, type Desk, type Outcome, type Telling } from './incident-desk.ts';
+import { isOnlyPassing, overOf, shownOf, tell, wake, type Desk, type Outcome, type Telling } from './incident-desk.ts';
 
 /** Incidents that are over, of which whoever has them is still to be told. */
 export function closings(desk: Desk): void {
@@ -72,7 +72,7 @@ export function edited(desk: Desk): Outcome['edits'] {
     for (const part of parts) {
       const { incident, members } = part;
       // What a renewal took away is named where it is shown.
-      const more = isPassing(incident.told) ? members.map(({ view }) => view.targetId) : [];
+      const more = isOnlyPassing(incident.told) ? members.map(({ view }) => view.targetId) : [];
       const named = [...new Set([...incident.told.named, ...more])];
       const next = { ...incident, editedAt: now, told: { ...incident.told, named, shown: shownOf(part) } };
       part.incident = next;

@@ -1,9 +1,9 @@
 import type { Incident, Told } from '../model/incident.ts';
 import { NOTHING_TOLD } from '../model/incident.ts';
 import { MINUTE, type Instant } from '../time.ts';
-import { findingKind, fingerprintOf, kindOfCause, NETWORK, type Cause, type OpenItem } from './causes.ts';
+import { findingKind, fingerprintOf, isGone, kindOfCause, NETWORK, type Cause, type OpenItem } from './causes.ts';
 import {
-  isPassing,
+  isOnlyPassing,
   isTold,
   overOf,
   tell,
@@ -84,7 +84,7 @@ function settling(cause: Cause, rules: AlertRules): { looks: number[]; ends: num
 function follow(desk: Desk, incident: Incident, members: Member[]): { incident: Incident; isSettled: boolean } {
   const { now, rules, watched } = desk;
   const { cause, told } = incident;
-  if (isPassing(told)) return { incident, isSettled: true };
+  if (isOnlyPassing(told)) return { incident, isSettled: true };
   const present = new Set(members.map(({ view }) => view.targetId));
   const { looks, ends } = settling(cause, rules);
   const left: Told['left'] = {};
@@ -155,8 +155,9 @@ function close(desk: Desk, incident: Incident): void {
   // what may be over because they have just said whom to trust, their answer tells.)
   const isAwaited = message === null && (told.rank > 0 || kinds.some((kind) => !OF_TRUST.has(kind)));
   const { verified = false, ...rest } = told;
-  const closing =
-    !verified && how === 'fixed' && (isActedOn || isAwaited) && !isPassing(told) ? { closing: true as const } : {};
+  // That something is gone was told, and is how it ends.
+  const isSaid = verified || isOnlyPassing(told) || told.findings.some((finding) => isGone(finding));
+  const closing = how === 'fixed' && (isActedOn || isAwaited) && !isSaid ? { closing: true as const } : {};
   const over = told.named;
   const closed: Incident = {
     ...{ ...incident, closedAt: now, how, snoozedUntil: null, installsAt: null },

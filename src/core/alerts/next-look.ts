@@ -1,5 +1,5 @@
 import { backoff, jittered } from '../backoff.ts';
-import { type Instant, MINUTE, HOUR } from '../time.ts';
+import { type Instant, DAY, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
 import type { Episode } from '../model/watch.ts';
@@ -25,7 +25,9 @@ function pauseAfter(failures: number, interval: number): number {
 
 /**
  * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the
- * start of validity or the end of a grace period comes first, sooner again to confirm a finding or a failing address, or after a fault of our own, with backoff while nothing answers. Null when nobody watches.
+ * start of validity or the end of a grace period comes first, sooner again to confirm a finding or a failing address, or
+ * after a fault of our own, with backoff while nothing answers; not before the server wants to be asked again, within a
+ * day. Null when nobody watches.
  */
 export function nextLook(
   look: Look,
@@ -50,5 +52,6 @@ export function nextLook(
   }
   for (const { finding, openedAt } of unsure) moments.push(openedAt + (isMixed(finding) ? grace : twice));
   for (const moment of moments) if (moment > now && moment < due) due = moment;
-  return Math.ceil(due);
+  const { notAgainBefore = 0 } = look.observation;
+  return Math.ceil(Math.max(due, Math.min(notAgainBefore, now + DAY)));
 }

@@ -6,6 +6,7 @@ import type { WatchContext } from '../model/watch.ts';
 import { shorten } from '../language/text.ts';
 import type { Instant } from '../time.ts';
 import type { WatchEffects } from './alerts.ts';
+import { isPassing } from './causes.ts';
 import type { Look } from './findings.ts';
 
 /** UTF-16 units of an issuer that are remembered. */
@@ -22,7 +23,8 @@ function changesIn({ change, certificates, state }: Look): TargetEvent[] {
     return next ? [{ kind: 'renewed', from: old ? remembered(old) : null, to: remembered(next) }] : [];
   });
   const leaf = certificates.get(state.leaf ?? '');
-  return change.leafChanged && renewed.length === 0 && leaf ? [{ kind: 'first', to: remembered(leaf) }] : renewed;
+  const isFirst = change.leafChanged && !change.isBeside && renewed.length === 0;
+  return isFirst && leaf ? [{ kind: 'first', to: remembered(leaf) }] : renewed;
 }
 
 /**
@@ -44,7 +46,8 @@ export function eventsOf(
   events.push(...sure.map((finding): TargetEvent => ({ kind: 'finding', finding })));
   for (const finding of effects.closed) {
     const episode = episodes.find((one) => one.finding === finding);
-    if (episode && episode.sureAt !== null) events.push({ kind: 'over', finding, since: episode.openedAt });
+    if (episode && episode.sureAt !== null && !isPassing(finding))
+      events.push({ kind: 'over', finding, since: episode.openedAt });
   }
   return events.map((event) => ({ conversationId: conversation.id, uri: watch.uri, at: now, event }));
 }

@@ -37,10 +37,11 @@ function boundResult(result: AddressResult): AddressResult {
 /** The observation with instants that there are, on its way into the store and out of it. */
 export function boundObservation(observation: Observation): Observation {
   if (typeof observation !== 'object' || observation === null) return observation;
-  const { item, addresses } = observation;
+  const { item, addresses, listed } = observation;
   return {
     ...observation,
     ...(Array.isArray(addresses) ? { addresses: addresses.map(boundResult) } : {}),
     ...(item ? { item: boundItem(item) } : {}),
+    ...(Array.isArray(listed) ? { listed: listed.map((one) => ({ ...one, item: boundItem(one.item) })) } : {}),
   };
 }

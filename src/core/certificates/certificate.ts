@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import type { Item } from './item.ts';
+import type { DocumentFacts, Item, Listed } from './item.ts';
 
 /** One X.509 certificate (RFC 5280), reduced to what people are told and what judgements need. */
 export interface Certificate extends Item {
@@ -187,6 +187,8 @@ export interface Presented extends Shown {
  *   "unnamed" where no name was asked for). `nameless`: as `handshake` and `incompatible`, where no name was asked for,
  *   which may be why.
  * - `proxy`: the proxy would not connect us.
+ * - Of documents: `http`: the server answers with a status (detail) that is no success. `document`: what came is none
+ *   that can be read (detail: why).
  * - Only in Observation.failure: `name-not-found`: the name does not exist. `no-addresses`: it does, and has none.
  *   `alias-loop`: its aliases (CNAME) lead in a circle. `alias-not-found`: they lead to a name (detail) that does not
  *   exist. `dns-error`: the DNS answers with an error (detail, e.g. "ESERVFAIL"). `resolver`: not in time.
@@ -209,6 +211,8 @@ export type FailureCode =
   | 'nameless'
   | 'oversized'
   | 'proxy'
+  | 'http'
+  | 'document'
   | 'name-not-found'
   | 'no-addresses'
   | 'alias-loop'
@@ -252,6 +256,12 @@ export interface Observation {
    * (carryOver).
    */
   item?: Item | null;
+  /** What a document lists; never empty. Addresses and item are not set then. */
+  listed?: Listed[];
+  /** About the document that `listed` is from. */
+  document?: DocumentFacts;
+  /** The server asks not to be asked again before then. */
+  notAgainBefore?: Instant;
   /**
    * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate),
    * which not every look does; "partly": not at every address that answered.

@@ -29,6 +29,8 @@ export function failurePhrase({ code, detail }: Failure, say: Say): string {
   // As DNS calls it (RFC 1035), not c-ares.
   if (code === 'dns-error') return say('failure.dns-error', { detail: shorten(detail ?? '', 120).replace(/^E/, '') });
   if (code === 'alias-not-found') return say('failure.alias-not-found', { detail: shorten(detail ?? '', 120) });
+  if (code === 'http') return say('failure.http', { status: shorten(detail ?? '', 40) });
+  if (code === 'document') return say('failure.document', { detail: detail ?? '' });
   if (code === 'policy' && detail === 'port') return say('failure.port');
   if (detail && (code === 'handshake' || code === 'incompatible' || code === 'protocol' || code === 'proxy'))
     return say(`failure.${code}-detail`, { detail: shorten(detail, 120) });

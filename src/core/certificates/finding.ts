@@ -32,7 +32,16 @@ export type FindingCode =
   | 'early-issuer'
   | 'long-lifetime'
   | 'no-starttls'
-  | 'injected';
+  | 'injected'
+  | 'document-expired'
+  | 'document-expiring'
+  | 'private-key'
+  | 'key-mismatch'
+  | 'wrong-thumbprint'
+  | 'unreadable-key'
+  | 'untrusted-server'
+  | 'issuer-mismatch'
+  | 'document-part';
 
 /** Something wrong, with what to do about it. */
 export interface Finding {
@@ -42,6 +51,8 @@ export interface Finding {
   /** One plain sentence. Contains untrusted text. */
   sentence: string;
   advice: string;
+  /** The fingerprint of what it is about, of several things that a document lists. */
+  item?: string;
 }
 
 /** A finding whose advice depends on nothing. */

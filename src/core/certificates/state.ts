@@ -8,7 +8,8 @@ import {
   type Shown,
 } from './certificate.ts';
 import { inOrder, settle, type Known, type Replacement } from './current-leaf.ts';
-import type { Item } from './item.ts';
+import type { DocumentFacts, Item } from './item.ts';
+import { advanceListed, type ListedState } from './listed.ts';
 import { isPlain, recurring, remember, type SeenLeaf } from './alternation.ts';
 import { itemsOf, otherTimesOf, presentedItems, presentedOf, shownBy } from './verdict.ts';
 
@@ -38,6 +39,8 @@ export interface TargetState {
   thoroughAt?: Instant | null;
   /** What is remembered of leaves that come and go, in the order in which they came; missing where all is steady. */
   seen?: SeenLeaf[];
+  /** Where the target is a document: everything that it lists, which all counts as current. */
+  listed?: ListedState[];
 }
 
 /** What is carried about one address. */
@@ -57,6 +60,10 @@ export interface Change {
   replaced: Replacement[];
   /** A current leaf differs from before, the first one included: reminders need planning. */
   leafChanged: boolean;
+  /** What a document does not list any more, where nothing took its place. Fingerprints. */
+  gone?: string[];
+  /** It listed things before: what is new among them is no beginning. */
+  isBeside?: true;
 }
 
 export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, failures: 0, answeredAt: null };
@@ -158,13 +165,22 @@ function withItem(seen: Observation, known: Item | null): Observation {
   return isNew ? seen : { ...seen, item: known ?? seen.item ?? null };
 }
 
+/** Since when a document has had its end: as long as it says the same, since a look first saw that. */
+function withSince(document: DocumentFacts, at: Instant, known: DocumentFacts | undefined): DocumentFacts {
+  const { validUntil } = document;
+  if (!validUntil) return document;
+  return { ...document, since: (known?.validUntil?.at === validUntil.at ? known.since : null) ?? at };
+}
+
 /**
  * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or,
  * for one that is new, any) presents the same leaf, or where this look tried in vain. Also what was said of a
- * revocation, while nobody says otherwise; and what ends when it did, where nothing newer is said.
+ * revocation, while nobody says otherwise; and what ends when it did, where nothing newer is said; and since when a
+ * document has had its end.
  */
 export function carryOver(seen: Observation, previous: Observation | null): Observation {
   if (seen.item !== undefined) return withItem(seen, previous?.item ?? null);
+  if (seen.document) return { ...seen, document: withSince(seen.document, seen.at, previous?.document) };
   const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
   const observation: Observation = inVain ? { ...seen, thorough: 'partly' } : seen;
   if (!previous) return observation;
@@ -330,6 +346,24 @@ function thoroughInstant({ thorough, at }: Observation, before: TargetState): In
   return thorough === 'partly' ? at - THOROUGH_EVERY + HOUR : at;
 }
 
+/** The state of a target that is a document. */
+function advanceDocument(
+  before: TargetState,
+  listed: NonNullable<Observation['listed']>,
+  at: Instant,
+  certificates: Known,
+): { state: TargetState; change: Change } {
+  const was = before.listed ?? [];
+  const next = advanceListed(was, listed, certificates);
+  const leaves = next.listed.map(({ leaf }) => leaf);
+  const state = { ...before, leaf: leaves[0]!, leaves, failures: 0, answeredAt: at, listed: next.listed };
+  const leafChanged = leaves.length !== was.length || was.some(({ leaf }) => !leaves.includes(leaf));
+  return {
+    state,
+    change: { replaced: next.replaced, leafChanged, gone: next.gone, ...(was.length > 0 ? { isBeside: true } : {}) },
+  };
+}
+
 /**
  * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that
  * fails keeps its last leaf until its third failure in a row; addresses that left the DNS are forgotten. A look that
@@ -360,6 +394,7 @@ export function advance(
     ...known,
     ...itemsOf(observation).map((leaf): [string, Item] => [leaf.fingerprint, leaf]),
   ]);
+  if (observation.listed) return advanceDocument(before, observation.listed, observation.at, certificates);
   const present = heldLeaves(seen, addresses, certificates);
   const remembered = isCertificate(seen[0]!)
     ? remember(rememberedBefore(before), sightOf(before, observation, { addresses, present }))
@@ -390,5 +425,6 @@ export function advance(
 /** The current leaves of a target, each with the one before it: certificates that reminders belong to. */
 export function currentLeaves(state: TargetState | null): { leaf: string; replaced: string | null }[] {
   if (!state?.leaf) return [];
+  if (state.listed) return state.listed;
   return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.altLeaf ? [state.altLeaf] : [])];
 }

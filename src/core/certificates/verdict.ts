@@ -12,6 +12,7 @@ import type { Item } from './item.ts';
 import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
 import { faultFindings, REFUSED } from './fault-findings.ts';
+import { documentFindings } from './document-findings.ts';
 import { finding, type Finding, type FindingCode } from './finding.ts';
 import { nameFinding } from './name-finding.ts';
 import { rareWords } from './rare.ts';
@@ -283,6 +284,7 @@ export function judgeAll(
       else found.set(one.code, { ...one, addresses: [result.address] });
     }
   }
+  for (const one of documentFindings(observation, now, say)) found.set(one.code, { ...one, addresses: [] });
   return found;
 }
 
@@ -301,15 +303,20 @@ export function presentedEver(observation: Observation): Presented[] {
   return [...presentedOf(observation), ...otherTimesOf(observation)];
 }
 
-function itemsIn(presented: Presented[]): Item[] {
-  const shown = presented.flatMap((one) => shownBy(one));
-  const leaves = new Map(shown.map(({ chain }) => [chain[0].fingerprint, chain[0]]));
-  return [...leaves.values()].toSorted((a, b) => a.notAfter - b.notAfter || a.fingerprint.localeCompare(b.fingerprint));
+function inOrder(items: Item[]): Item[] {
+  const all = new Map(items.map((item) => [item.fingerprint, item]));
+  return [...all.values()].toSorted((a, b) => a.notAfter - b.notAfter || a.fingerprint.localeCompare(b.fingerprint));
+}
+
+function itemsIn({ item, listed }: Observation, presented: Presented[]): Item[] {
+  if (item) return [item];
+  const leaves = presented.flatMap((one) => shownBy(one).map(({ chain }) => chain[0]));
+  return inOrder(listed ? listed.map((one) => one.item) : leaves);
 }
 
 /** What this very look saw, as `itemsOf`. */
 export function presentedItems(observation: Observation): Item[] {
-  return observation.item ? [observation.item] : itemsIn(presentedOf(observation));
+  return itemsIn(observation, presentedOf(observation));
 }
 
 /**
@@ -317,5 +324,5 @@ export function presentedItems(observation: Observation): Item[] {
  * first.
  */
 export function itemsOf(observation: Observation): Item[] {
-  return observation.item ? [observation.item] : itemsIn(presentedEver(observation));
+  return itemsIn(observation, presentedEver(observation));
 }

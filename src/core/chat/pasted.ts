@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../targets/endpoint.ts';
+import { MARKS } from '../targets/target.ts';
 import { prefixOf, type Word } from './words.ts';
 
 /** UTF-16 units: more is no target, and no link to one. */
@@ -14,6 +15,9 @@ const PAIRS: Record<string, string> = { ']': '[', '}': '{', ')': '(' };
 const ORNAMENT = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\u20e3]/u;
 /** A word without any of these is markup. */
 const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+
+/** `jwks:https://…` */
+const MARKED = new RegExp(String.raw`^(?:${MARKS})[+:]https?:`, 'i');
 
 /** One thing on a line. */
 export interface Piece {
@@ -121,6 +125,7 @@ function pieceOf(part: string, line: number): Piece | null {
   // HOST=a.example, --host=a.example
   const [, value] = /^-{0,2}[\w-]{1,60}=(.+)$/.exec(text) ?? [];
   if (value !== undefined && looksLikeTarget(value)) return piece('target', bare(value));
+  if (MARKED.test(text)) return piece('target');
   // DNS:a.example, Host:a.example:8443; no port is called so.
   const [, labelled] =
     /^(?!mx:|mailto:|(?:turns|stuns|sips):)[a-z]{1,15}:([^\d/:@][^@]*|\d{1,3}(?:\.\d{1,3}){3}.*)$/i.exec(text) ?? [];

@@ -1,7 +1,7 @@
 import type { Say } from '../language/language.ts';
 import { parseExchangers, parseTarget, unicodeHost, withOverride, type ParsedExchangers } from '../targets/endpoint.ts';
 import type { Named } from '../targets/kind.ts';
-import { formatTarget, namingOf } from '../targets/target.ts';
+import { formatTarget, namingOf, parseMarked } from '../targets/target.ts';
 import { notTaken, readPieces } from './pasted.ts';
 import { prefixOf, unprefixed, type Word } from './words.ts';
 
@@ -33,6 +33,11 @@ function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden
 function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TypedTarget {
   const prefix = prefixOf(text);
   if (prefix !== null) return { text, ...namingOf(prefix).parse(unprefixed(text, prefix), say) };
+  const marked = parseMarked(text, say);
+  if (marked) {
+    const isOverridden = 'uri' in marked && Object.keys(override).length > 0;
+    return { text, ...(isOverridden ? { problem: say('document.override') } : marked) };
+  }
   const exchangers = parseExchangers(text, say);
   if (exchangers) return exchangersArgument(text, exchangers, Object.keys(override).length > 0, say);
   const parsed = parseTarget(text, say);

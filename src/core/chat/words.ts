@@ -1,5 +1,5 @@
 import { QUOTES, unquoted } from '../targets/quotes.ts';
-import { PREFIXES } from '../targets/target.ts';
+import { MARKS, PREFIXES } from '../targets/target.ts';
 
 const OPENING = `[${Object.keys(QUOTES).join('')}]`;
 
@@ -87,11 +87,15 @@ const COMMENT = /(?:^|\s)(?:#|\/\/)/;
 const MARKDOWN_LINK = /\[[^[\]\n]{0,300}\]\(<?([a-z][a-z0-9+.-]{1,20}:[^()<>\s]{1,8000})>?\)/gi;
 const TITLED = /<([^<>|\s]{1,8000})(?:\|[^<>\n]{0,1000})?>/g;
 
+/** What chats make of the link in `jwks+https://…`. */
+const APART = new RegExp(String.raw`(?<=^|[\s,;"'(<\x60])((?:${MARKS})[+:])\s+(?=https?:)`, 'gi');
+
 /** The words of text that has no names in it. */
 function plainWords(text: string): string[] {
   return text
     .replaceAll(MARKDOWN_LINK, ' $1 ')
     .replaceAll(TITLED, ' $1 ')
+    .replaceAll(APART, '$1')
     .replaceAll(/[|｜→⇒➜]/g, ' ')
     .replaceAll(/"\s?:\s?/g, '" ')
     .split(/\s+/);

@@ -1,12 +1,22 @@
+import { isCertificate } from '../certificates/certificate.ts';
 import type { Item, ItemKind } from '../certificates/item.ts';
+import { isDocument } from '../targets/target.ts';
 import { certificateWords } from './certificate.ts';
 import { dateWords } from './date.ts';
+import { documentWords } from './document.ts';
 import type { ItemWords } from './item-words.ts';
+import { keyWords } from './key.ts';
 
 /** How every kind of item is spoken of. */
-const WORDS: Record<ItemKind, ItemWords<Item>> = { certificate: certificateWords, date: dateWords };
+const WORDS = { certificate: certificateWords, date: dateWords, key: keyWords } as Record<ItemKind, ItemWords<Item>>;
 
 /** How an item is spoken of. */
 export function wordsOf({ kind = 'certificate' }: Item): ItemWords<Item> {
   return WORDS[kind];
+}
+
+/** How it is spoken of where these targets (URIs) alone show it: with certificates, that matters. */
+export function wordsAt(item: Item, uris: string[]): ItemWords<Item> {
+  if (!isCertificate(item) || uris.length === 0) return wordsOf(item);
+  return uris.every(isDocument) ? (documentWords as ItemWords<Item>) : wordsOf(item);
 }

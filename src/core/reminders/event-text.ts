@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
-import { wordsOf } from '../items/words.ts';
+import { wordsAt, wordsOf } from '../items/words.ts';
 import { shortDay, shortInstant } from '../language/dates.ts';
 import { inZone, languageOf, sayIn, type Say } from '../language/language.ts';
 import { nameRanges } from '../language/name-ranges.ts';
 import type { EventBlock, EventRun, ReminderEvent, ReminderKind, Wanted } from '../model/reminder.ts';
 import { helpLines, renewalHelp } from '../renewal/help.ts';
-import { briefTarget, connects, displayTarget } from '../targets/target.ts';
+import { briefTarget, connects, displayTarget, isDocument } from '../targets/target.ts';
 import type { Instant } from '../time.ts';
 import type { Closure } from './working-days.ts';
 import { enumerate, shorten, subjectDate } from '../language/wording.ts';
@@ -71,7 +71,8 @@ function untilText({ certificate }: Wanted, { now, zone, say }: Speaking): strin
 function whereLines({ targets }: Wanted, renewed: string[], say: Say): string[] {
   if (!connects(targets[0] ?? '')) return [say('date.event.about', { targets: targets.map(displayTarget).join(', ') })];
   const listed = (uris: string[]): string => enumerate(nameRanges(uris.map(briefTarget), say), MOST_NAMED, say);
-  const key = targets.length < MANY ? 'event.where' : 'event.where.many';
+  const own = targets.every(isDocument) ? 'document.event.listed' : 'event.where';
+  const key = targets.length < MANY ? own : 'event.where.many';
   return [
     say(key, { targets: listed(targets), number: targets.length }),
     ...(renewed.length === 0 ? [] : [say('event.already-renewed', { targets: listed(renewed) })]),
@@ -119,7 +120,7 @@ export function blocksOf(
 ): EventBlock[] {
   const { certificate, targets, verdict, owners = [] } = wanted;
   const { say } = speaking;
-  const words = wordsOf(certificate);
+  const words = wordsAt(certificate, targets);
   const help = renewalHelp(certificate, targets, { isDue: true, say });
   const names = owners.map((name) => shorten(name, 80)).filter((name) => name !== '');
   const owner =

@@ -4,7 +4,7 @@ import type { Item } from '../certificates/item.ts';
 import type { Say } from '../language/language.ts';
 import { enumerate, shorten } from '../language/wording.ts';
 import type { Instant } from '../time.ts';
-import { displayTarget, endpointOf, typedTarget } from '../targets/target.ts';
+import { displayTarget, endpointOf, isDocument, typedTarget } from '../targets/target.ts';
 import type { EndpointTarget } from '../targets/endpoint.ts';
 import { authorityOf, clientsOf, type AcmeClient, type Authority, type Way } from './authorities.ts';
 import { isProduct, PRODUCTS, serviceOf, type Command, type ServiceKey } from './services.ts';
@@ -232,6 +232,15 @@ function dateHelp([first = '']: string[], say: Say): RenewalHelp {
   };
 }
 
+function documentHelp([first = '']: string[], say: Say): RenewalHelp {
+  const check = { of: say('renew.see.here'), command: `check ${typedTarget(first)}` };
+  const steps = [say('renew.document.do'), say('renew.document.use'), say('renew.document.out')];
+  return {
+    guess: say('renew.document.guess', { target: displayTarget(first) }),
+    steps: [...steps.map((text) => ({ text, commands: [] })), { text: say('renew.document.see'), commands: [check] }],
+  };
+}
+
 /** `isDue`: it should have been renewed by now. */
 interface Options {
   isDue: boolean;
@@ -249,6 +258,7 @@ export function shouldBeRenewed({ notBefore, notAfter }: Item, now: Instant): bo
  */
 export function renewalHelp(item: Item, targets: string[], options: Options): RenewalHelp | null {
   if (targets.length === 0) return null;
+  if (targets.every(isDocument)) return documentHelp(targets, options.say);
   if (isCertificate(item)) return certificateHelp(item, targets, options);
   return item.kind === 'date' ? dateHelp(targets, options.say) : null;
 }

@@ -103,7 +103,7 @@ const OPENING = /^[`'"“”„‚‘’«»(]+/;
  * Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`,
  * quotes, trailing commas.
  */
-function unwrap(text: string): string {
+export function unwrap(text: string): string {
   let inner = text.trim();
   inner = trimmedEnd(inner.replace(OPENING, ''), /[`'"“”„‚‘’«»,;.!]/);
   const markdown = /^\[[^\]]*\]\(([^)\s]+)\)$/.exec(inner);

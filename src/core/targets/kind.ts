@@ -20,6 +20,13 @@ export interface TargetKind<Own> {
    * undefined in those that only name it.
    */
   typed(target: Own, given?: string): string;
+  /**
+   * Reads what somebody typed, or says what is wrong with it and what to type instead; null when it is nothing of the
+   * kind. Of kinds that are told by `mark`.
+   */
+  parse?(text: string, say: Say): { uri: string } | { problem: string } | null;
+  /** What stands before the link in what people type: `jwks` in `jwks+https://…`. */
+  mark?: string;
   /** How its targets are typed where they have names of their own. */
   naming?: Naming;
 }

@@ -1,12 +1,14 @@
 import { dateKind, type DateTarget } from './date.ts';
+import { documentKind, type DocumentTarget } from './document.ts';
 import { endpointKind, type EndpointTarget } from './endpoint.ts';
+import type { Say } from '../language/language.ts';
 import type { Naming, TargetKind } from './kind.ts';
 
 /** What is looked at. Which kind it is, its scheme says. */
-export type Target = EndpointTarget | DateTarget;
+export type Target = EndpointTarget | DateTarget | DocumentTarget;
 
 /** Every kind of target there is. */
-const KINDS: TargetKind<Target>[] = [endpointKind, dateKind];
+const KINDS: TargetKind<Target>[] = [endpointKind, dateKind, documentKind('jwks')];
 
 const BY_SCHEME = new Map(KINDS.flatMap((kind) => kind.schemes.map((scheme) => [scheme, kind])));
 
@@ -15,11 +17,23 @@ const NAMINGS = KINDS.flatMap(({ naming }) => naming ?? []);
 /** The prefixes of targets that have names of their own. */
 export const PREFIXES: readonly string[] = NAMINGS.map(({ prefix }) => prefix);
 
+/** What stands before the links of targets that are told by it (TargetKind.mark), for a pattern: `jwks|…`. */
+export const MARKS: string = KINDS.flatMap(({ mark }) => mark ?? []).join('|');
+
 /** How targets with this prefix are typed. Throws on a prefix that no kind has. */
 export function namingOf(prefix: string): Naming {
   const naming = NAMINGS.find((one) => one.prefix === prefix);
   if (!naming) throw new Error(`no kind of target is typed with ${prefix}:`);
   return naming;
+}
+
+/** Reads what begins as targets of one kind alone do (TargetKind.parse); null for anything else. */
+export function parseMarked(text: string, say: Say): { uri: string } | { problem: string } | null {
+  for (const kind of KINDS) {
+    const parsed = kind.parse?.(text, say) ?? null;
+    if (parsed) return parsed;
+  }
+  return null;
 }
 
 function kindOf(uri: string): TargetKind<Target> {
@@ -40,6 +54,18 @@ export function readTarget(uri: string): Target {
 /** The endpoint that a URI names; null when it names something that is not connected to. */
 export function endpointOf(uri: string): EndpointTarget | null {
   return kindOf(uri) === endpointKind ? endpointKind.read(uri) : null;
+}
+
+/** Which host a target is on; null where it is on none. */
+export function hostOf(uri: string): string | null {
+  const target = readTarget(uri);
+  if ('url' in target) return new URL(target.url).hostname;
+  return 'host' in target ? target.host : null;
+}
+
+/** Whether a target is a document, which lists what others use. */
+export function isDocument(uri: string): boolean {
+  return kindOf(uri).mark !== undefined;
 }
 
 /** Whether looks at a target connect to something. */

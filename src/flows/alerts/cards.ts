@@ -1,4 +1,12 @@
-import { alertItems, findingsInOrder, inOrder, overItems, policyOf, type AlertItem } from '../../core/alerts/alerts.ts';
+import {
+  alertItems,
+  findingsInOrder,
+  goneTogether,
+  inOrder,
+  overItems,
+  policyOf,
+  type AlertItem,
+} from '../../core/alerts/alerts.ts';
 import { fingerprintOf } from '../../core/alerts/causes.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
@@ -178,7 +186,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const say = spoken(desk, facts.watch);
   const now = context.now();
   const options = { now, say, grace: context.settings.grace };
-  const items = parts.flatMap((part): AlertItem[] => {
+  const said = parts.flatMap((part): AlertItem[] => {
     const { incident, members } = part;
     if (members.length === 0) return overItems(look, incident.cause, incident.told.findings);
     const open = members.flatMap((member) => member.items.filter((item) => item.isSure || member.view.isQuiet));
@@ -186,6 +194,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
     const about = alertItems(look, [...fresh, ...open.filter((item) => !fresh.includes(item))], options);
     return inOrder(about);
   });
+  const items = goneTogether(said);
   if (items.length === 0) return null;
   const policy = policyOf({ watch: facts.watch, conversation: known.conversation });
   const isOpen = parts.some(({ incident }) => incident.closedAt === null);
@@ -222,7 +231,10 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
   const facts = worst === null && first ? byTarget.get(first.view.targetId) : undefined;
   const look = facts ? await lookOf(desk, facts) : null;
   const told = look ? alertItems(look, first!.items, { now: context.now(), say }) : [];
-  const [advice = ''] = told.flatMap((one) => (one.kind === 'finding' ? [one.advice] : []));
+  const [advice = ''] = told.flatMap((one) => {
+    if (one.kind === 'gone') return [say('document.gone.advice')];
+    return one.kind === 'finding' ? [one.advice] : [];
+  });
   return {
     cause: incident.cause,
     rows: rowsOf(

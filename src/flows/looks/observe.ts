@@ -195,8 +195,11 @@ async function storeGroup(
   const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
   if (commits.some(({ marked }) => marked.length > 0)) told.marked();
   const uris = new Map(group.map(({ targetId, observation }) => [targetId, observation.uri]));
-  for (const { targetId, state } of commits)
-    if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, state.failures);
+  for (const { targetId, state, observation } of commits) {
+    // Who answers can be reached, also where the answer is none that can be read.
+    const hasAnswered = ['http', 'document'].includes(observation.failure?.code ?? '');
+    if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, hasAnswered ? 0 : state.failures);
+  }
   if (commits.some(({ alerted }) => alerted.length > 0)) told.alerted();
   return { kept, skipped, broken };
 }

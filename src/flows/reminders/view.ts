@@ -143,13 +143,16 @@ export function zoneOf(
   return zones.find((zone) => typeof zone === 'string' && isTimeZone(zone)) ?? 'UTC';
 }
 
+/** Reminders that a card tells of: a document may list very many certificates. */
+const MOST_SHOWN = 8;
+
 /** When each reminder is, and where; in the order of time. */
 function toldReminders(
   { log, now }: Pick<FlowContext, 'log' | 'now'>,
   reminders: Tracked[],
   say: Say,
 ): { kind: Reminder['kind']; fact: Facts[number] }[] {
-  const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
+  const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start).slice(0, MOST_SHOWN);
   const told = sound(
     sorted,
     ({ reminder, status }) => ({

@@ -91,7 +91,8 @@ function canonicalIp(text: string): string {
   return ipaddr.isValid(text) ? ipaddr.parse(text).toString() : storable(text);
 }
 
-function keyName(key: KeyObject): string {
+/** As Certificate.key. */
+export function keyName(key: KeyObject): string {
   const type = key.asymmetricKeyType ?? 'unknown';
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (type.startsWith('rsa')) return `RSA ${modulusLength ?? '?'}`;

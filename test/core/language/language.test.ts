@@ -11,8 +11,8 @@ const KEYS = Object.keys(en) as MessageKey[];
 const ALIKE: MessageKey[] = [
   ...(['finding.about', 'fact.instant', 'reminder.outlook', 'bulk.group', 'bulk.some', 'remind.tell'] as const),
   ...(['fact.due', 'fact.last-seen', 'fact.when', 'label.sha-256', 'summary.state'] as const),
+  ...(['key.label.spki', 'document.in'] as const),
   'operators.status.version',
-  'incident.sorted',
   ...([
     'doctor.slack',
     'doctor.slack-socket',

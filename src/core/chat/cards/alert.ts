@@ -10,13 +10,14 @@ import type { Threshold } from '../../certificates/stages.ts';
 import type { Instant } from '../../time.ts';
 import { judgeAll, presentedOf } from '../../certificates/verdict.ts';
 import type { Facts } from '../../items/item-words.ts';
-import { wordsOf } from '../../items/words.ts';
+import { inPlace } from '../../items/listed.ts';
+import { wordsAt, wordsOf } from '../../items/words.ts';
 import { shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import type { Persona } from '../../model/conversation.ts';
 import { openingOf } from '../persona.ts';
 import { capital, enumerate, fullStop, shorten } from '../../language/wording.ts';
-import { briefTarget, displayTarget } from '../../targets/target.ts';
+import { briefTarget, displayTarget, endpointOf } from '../../targets/target.ts';
 import { STATE_SYMBOL } from '../stage-look.ts';
 import { addressGroups, areListed, type TargetContext } from './addresses.ts';
 import { addressesOf, findingHead, mixedHead, renewedHead, stageHead, unseenHead, type Head } from './head.ts';
@@ -66,10 +67,12 @@ function stagePart({ boundary, certificate, altLeaf }: Extract<AlertItem, { kind
 function renewedPart(item: Extract<AlertItem, { kind: 'renewed' }>, target: string, context: Context): Said {
   const { to } = item;
   const { now, say, look } = context;
-  const addresses = addressesOf(look.observation, to);
-  const words = wordsOf(to).renewed({ ...item, addresses }, target, { now, say });
+  const { observation } = look;
+  const addresses = addressesOf(observation, to);
+  const words = wordsAt(to, [observation.uri]).renewed({ ...item, addresses }, target, { now, say });
+  const place = (name: string): string => inPlace(observation, to, name, say);
   return {
-    head: renewedHead(words, to, context),
+    head: renewedHead(words, to, { ...context, place }),
     bar: lifetimeBar(to, { now, say }),
     facts: words.facts,
     details: words.details,
@@ -96,6 +99,28 @@ function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, { 
   return { head, facts: [], details: [], isEndTold: false };
 }
 
+/** Something is not listed any more, and nothing took its place. */
+function gonePart({ items }: Extract<AlertItem, { kind: 'gone' }>, { now, say }: Context): Said {
+  const number = items.length;
+  const names = items.map((item) => {
+    const name = isCertificate(item) ? item.subject : wordsOf(item).lastKnown(item, { now, say });
+    return shorten(name, 80) || say('fact.no-subject');
+  });
+  const lead = say('document.gone.lead', { names: enumerate(names, 5, say), number });
+  const title = (target: string): string => say('document.gone.title', { target, number });
+  const head: Head = {
+    word: say('document.gone.state'),
+    symbol: STATE_SYMBOL.lesser,
+    tone: 'warning',
+    title,
+    lead,
+    todo: { task: say('document.gone.advice') },
+    sentence: (name) => fullStop(title(name)),
+    more: [lead],
+  };
+  return { head, facts: [], details: [], isEndTold: false };
+}
+
 /** A sentence that begins with the target, or with that something is fixed there, without that. */
 function withoutTarget(sentence: string, uri: string): string {
   const place = `${displayTarget(uri)}: `;
@@ -106,7 +131,9 @@ function withoutTarget(sentence: string, uri: string): string {
 function fixedPart(finding: string, leaf: Item | undefined, context: Context): Said {
   const { say, look } = context;
   const isReachable = finding === 'unreachable';
-  const title = (name: string): string => say(isReachable ? 'title.answers' : 'title.fixed', { target: name });
+  const isEndpoint = endpointOf(look.observation.uri) !== null;
+  const title = (name: string): string =>
+    say(isReachable ? (isEndpoint ? 'title.answers' : 'title.readable') : 'title.fixed', { target: name });
   const until = leaf ? untilSentence(leaf, context) : '';
   const lead = isReachable
     ? leaf
@@ -114,7 +141,7 @@ function fixedPart(finding: string, leaf: Item | undefined, context: Context): S
       : ''
     : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
   const head: Head = {
-    word: say(isReachable ? 'state.reachable' : 'state.fixed'),
+    word: say(isReachable ? (isEndpoint ? 'state.reachable' : 'state.readable') : 'state.fixed'),
     symbol: STATE_SYMBOL.fine,
     tone: 'good',
     title,
@@ -141,7 +168,7 @@ function unreachablePart(leaf: Item | undefined, context: Context): Said {
   const todo = { task: head.todo?.task ?? say('todo.away'), then: say('todo.then-answers-kept') };
   const more = leaf ? [untilSentence(leaf, context)] : [];
   return {
-    head: { ...head, word: say('condition.unreachable'), todo, more },
+    head: { ...head, word: endpointOf(look.observation.uri) ? say('condition.unreachable') : head.word, todo, more },
     facts: lastSeenFact(leaf, context),
     details: [],
     isEndTold: true,
@@ -186,6 +213,7 @@ function findingPart(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item |
 function saidOf(item: AlertItem, leaf: Item | undefined, context: Context): Said {
   if (item.kind === 'stage') return stagePart(item, context);
   if (item.kind === 'renewed') return renewedPart(item, briefTarget(context.look.observation.uri), context);
+  if (item.kind === 'gone') return gonePart(item, context);
   if (item.kind === 'lost-names') return lostNamesPart(item, context);
   return item.kind === 'fixed' ? fixedPart(item.finding, leaf, context) : findingPart(item, leaf, context);
 }
@@ -195,6 +223,7 @@ function factOf(item: AlertItem, target: string): Fact {
   const { kind } = item;
   if (kind === 'stage') return { target, kind, value: alertKey(item.certificate.fingerprint, item.boundary) };
   if (kind === 'renewed') return { target, kind, value: item.to.fingerprint };
+  if (kind === 'gone') return { target, kind, value: item.items[0]!.fingerprint };
   if (kind === 'lost-names') return { target, kind, value: String(item.names.length) };
   return { target, kind, value: item.finding };
 }

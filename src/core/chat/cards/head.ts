@@ -11,7 +11,9 @@ import { presentedOf, shownBy } from '../../certificates/verdict.ts';
 import { capital, dayWithYear, enumerate, expiryValues, fullStop, lengthLeft } from '../../language/wording.ts';
 import type { Say } from '../../language/language.ts';
 import type { RenewedWords } from '../../items/item-words.ts';
-import { wordsOf } from '../../items/words.ts';
+import { inPlace } from '../../items/listed.ts';
+import { wordsAt } from '../../items/words.ts';
+import { endpointOf } from '../../targets/target.ts';
 import { HORIZON_YEARS, isWithinHorizon, type Instant } from '../../time.ts';
 import { STAGE_LOOK, STATE_SYMBOL } from '../stage-look.ts';
 import type { TargetContext } from './addresses.ts';
@@ -75,7 +77,8 @@ const SOME_REFUSE = new Set<Finding['code']>([
   'wrong-order',
 ]);
 
-function findingTitle({ code }: Pick<Finding, 'code'>, target: string, say: Say): string {
+function findingTitle({ code }: Pick<Finding, 'code'>, { uri }: Observation, target: string, say: Say): string {
+  if (!endpointOf(uri)) return say('title.wrong', { target });
   if (code === 'not-yet-valid' || code === 'broken-off' || code === 'no-starttls' || code === 'injected')
     return say(`title.${code}`, { target });
   return say(SOME_REFUSE.has(code) ? 'title.some-refuse' : 'title.refused', { target });
@@ -93,7 +96,9 @@ export function findingHead(
   const lead = placed(finding, answeringOf(observation), say);
   const isEnding = !grave && leaf !== undefined;
   const title = (target: string): string =>
-    isEnding ? endTitle(leaf, target, context) : findingTitle(finding, target, say);
+    isEnding
+      ? endTitle(leaf, inPlace(observation, leaf, target, say), context)
+      : findingTitle(finding, observation, target, say);
   return {
     word: stateWord(code, say),
     symbol: STATE_SYMBOL[grave ? 'grave' : 'lesser'],
@@ -101,7 +106,8 @@ export function findingHead(
     title,
     lead,
     todo: { task: advice },
-    sentence: (target) => (isEnding ? endSentence(leaf, target, context) : fullStop(title(target))),
+    sentence: (target) =>
+      isEnding ? endSentence(leaf, inPlace(observation, leaf, target, say), context) : fullStop(title(target)),
     more: [...(isEnding || !leaf ? [] : [untilSentence(leaf, context)]), lead],
   };
 }
@@ -176,9 +182,9 @@ function isFarAway({ notAfter }: Item, now: Instant): boolean {
 }
 
 /** The lead of a stage: when it ends, or how much is left; what that means; and that all else is good. */
-function stageLead(leaf: Item, stage: Stage, sound: string, context: TargetContext): string {
-  const { now, say } = context;
-  const words = wordsOf(leaf);
+function stageLead(leaf: Item, stage: Stage, sound: string, context: TargetContext & { uri: string }): string {
+  const { now, say, uri } = context;
+  const words = wordsAt(leaf, [uri]);
   if (stage !== 'fine') {
     const sentences = [words.meaning(stage, say), capital(sound)].filter((sentence) => sentence !== '');
     const instant = words.instant(leaf, { now, say });
@@ -201,9 +207,10 @@ export function stageHead(
   context: TargetContext,
 ): Head {
   const { now, say } = context;
-  const words = wordsOf(leaf);
+  const { uri } = observation;
+  const words = wordsAt(leaf, [uri]);
   const late = leftBehind(observation, leaf, context);
-  const lead = stageLead(leaf, stage, isSound ? words.sound(observation, stage, say) : '', context);
+  const lead = stageLead(leaf, stage, isSound ? words.sound(observation, stage, say) : '', { ...context, uri });
   const todo = stage === 'fine' ? undefined : words.todo(stage, addressesOf(observation, leaf), say);
   const behind = holdersOf(mixedOf(observation, now, say), leaf);
   const task = behind
@@ -215,25 +222,30 @@ export function stageHead(
     word: say(`stage.${stage}`),
     symbol: STATE_SYMBOL[stage],
     tone: STAGE_LOOK[stage].tone,
-    title: (target) => endTitle(leaf, target, context),
+    title: (target) => endTitle(leaf, inPlace(observation, leaf, target, say), context),
     lead: [lead, ...(late ? [say('verdict.left-behind', late)] : [])].join(lead.endsWith('.') ? ' ' : '. '),
     ...(todo && task ? { todo: { ...todo, task } } : {}),
-    sentence: (target) => endSentence(leaf, target, context),
+    sentence: (target) => endSentence(leaf, inPlace(observation, leaf, target, say), context),
     more: [words.meaning(stage, say)],
   };
 }
 
 /** Another item took the place of what was there. */
-export function renewedHead(words: RenewedWords, to: Item, context: TargetContext): Head {
+export function renewedHead(
+  words: RenewedWords,
+  to: Item,
+  context: TargetContext & { place?: (target: string) => string },
+): Head {
+  const { place = (target) => target } = context;
   const { state, isGood, title, lead, news, todo } = words;
   return {
     word: state,
     symbol: STATE_SYMBOL[isGood ? 'fine' : 'lesser'],
     tone: isGood ? 'good' : 'warning',
-    title: (target) => title ?? endTitle(to, target, context),
+    title: (target) => title ?? endTitle(to, place(target), context),
     lead,
     ...(todo ? { todo } : {}),
-    sentence: (target) => endSentence(to, target, context),
+    sentence: (target) => endSentence(to, place(target), context),
     more: [news],
   };
 }
@@ -242,17 +254,23 @@ const SILENT = new Set<FailureCode>(['refused', 'timeout']);
 const NAMES = new Set<FailureCode>(['name-not-found', 'no-addresses', 'alias-loop', 'alias-not-found']);
 const AWAY = new Set<FailureCode>(['dns-error', 'resolver', 'proxy', 'policy', 'no-route']);
 
+/** What was asked answered, and not with what can be read. */
+const UNREAD = new Set<FailureCode>(['document', 'http']);
+
 function unseenWords(code: FailureCode, say: Say): { word: string; title: (target: string) => string; task: string } {
   const title =
     code === 'internal'
       ? 'title.unchecked'
-      : SILENT.has(code)
-        ? 'title.silent'
-        : NAMES.has(code) || AWAY.has(code)
-          ? 'title.unreachable'
-          : 'title.no-certificate';
+      : UNREAD.has(code)
+        ? 'title.unread'
+        : SILENT.has(code)
+          ? 'title.silent'
+          : NAMES.has(code) || AWAY.has(code)
+            ? 'title.unreachable'
+            : 'title.no-certificate';
   const own = {
     'title.unchecked': [say('state.unchecked'), say('todo.internal')],
+    'title.unread': [say('state.unread'), say('todo.server')],
     'title.silent': [say('condition.unreachable'), say('todo.unreachable')],
     'title.unreachable': [say('condition.unreachable'), say(NAMES.has(code) ? 'todo.name' : 'todo.away')],
     'title.no-certificate': [say('state.no-certificate'), say('todo.server')],

@@ -1,7 +1,7 @@
 import type { Fact } from '../../about.ts';
 import type { Card, CardAction, Group, Mention, Row, State, Tone } from '../../card.ts';
 import { alertKey } from '../../alerts/alerts.ts';
-import { findingKind, kindOfCause, type Cause } from '../../alerts/causes.ts';
+import { findingKind, isGone, kindOfCause, type Cause } from '../../alerts/causes.ts';
 import { isCertificate } from '../../certificates/certificate.ts';
 import type { Item } from '../../certificates/item.ts';
 import type { Boundary } from '../../certificates/stages.ts';
@@ -60,8 +60,8 @@ const STAGES: Record<Boundary['stage'], { symbol: string; tone: Tone }> = {
   expired: { symbol: '⛔', tone: 'attention' },
 };
 
-function isRenewal({ cause, boundary }: IncidentPart): boolean {
-  return kindOfCause(cause) === 'certificate' && boundary === null;
+function isRenewal({ cause, boundary, findings }: IncidentPart): boolean {
+  return kindOfCause(cause) === 'certificate' && boundary === null && !findings.some((finding) => isGone(finding));
 }
 
 function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
@@ -95,7 +95,9 @@ const CONDITIONS = new Set([
   ...['issuer-no-ca', 'wrong-name', 'self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted'],
   ...['revoked', 'weak-key', 'weak-signature', 'old-protocol', 'rare-tls', 'wrong-order', 'early-issuer'],
   ...['long-lifetime', 'no-starttls', 'injected', 'partly-renewed', 'different-certificates', 'alternating'],
-  ...['unreachable', 'address', 'downgraded', 'lost-names', 'replaced'],
+  ...['unreachable', 'address', 'downgraded', 'lost-names', 'replaced', 'gone'],
+  ...['document-expired', 'document-expiring', 'private-key', 'key-mismatch', 'wrong-thumbprint', 'unreadable-key'],
+  ...['untrusted-server', 'issuer-mismatch', 'document-part'],
 ]);
 
 /** One name, or how many. */

@@ -5,7 +5,7 @@ import type { Item } from '../../certificates/item.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import { stageAt, type Threshold } from '../../certificates/stages.ts';
 import { saysNothing } from '../../certificates/state.ts';
-import { judgeAll } from '../../certificates/verdict.ts';
+import { itemsOf, judgeAll } from '../../certificates/verdict.ts';
 import { clockTime, shortDay, shortMonth, zoneWords } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import { relative } from '../../language/wording.ts';
@@ -49,7 +49,8 @@ export interface Condition {
  * that is not so.
  */
 function unseen(observation: Observation, failures: number, say: Say): string | null {
-  if (observation.item || failures > 0 || !observation.addresses.every((result) => saysNothing(result))) return null;
+  if (itemsOf(observation).length > 0 || failures > 0) return null;
+  if (!observation.addresses.every((result) => saysNothing(result))) return null;
   const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
   return say(refused ? 'condition.forbidden' : 'condition.out-of-sight');
 }

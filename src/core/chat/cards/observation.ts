@@ -27,6 +27,7 @@ import {
   type Head,
 } from './head.ts';
 import { expiresFact, itEnds, lifetimeBar } from './lifetime.ts';
+import { listedGroups } from './listed.ts';
 import { zonedOnce } from './zone-once.ts';
 
 export type { TargetContext } from './addresses.ts';
@@ -262,9 +263,12 @@ export function observationCard(observation: Observation, context: TargetContext
   const verdict = verdictOf(observation, context);
   const { leaf, mixed, rest } = verdict;
   const head = extra.head ?? verdict.head;
-  const groups = addressGroups(observation, mixed, context);
+  const groups = [...addressGroups(observation, mixed, context), ...listedGroups(observation, context)];
   const isFine = leaf !== undefined && verdict.isEndTold && stageAt(leaf, context.policy, now) === 'fine';
-  const bar = leaf && verdict.isEndTold && groups.length === 0 ? lifetimeBar(leaf, { now, say }) : undefined;
+  const bar =
+    leaf && verdict.isEndTold && (groups.length === 0 || observation.listed)
+      ? lifetimeBar(leaf, { now, say })
+      : undefined;
   const todo = todoOf(head, leaf, watching, say);
   const telling = !areListed(groups, say) ? addressFact(observation, context) : null;
   const { addresses, outOf } = observation;
@@ -286,7 +290,7 @@ export function observationCard(observation: Observation, context: TargetContext
     ...(todo ? { todo } : {}),
     ...(text.length > 0 ? { text } : {}),
     facts: [
-      ...(leaf && !verdict.isEndTold && groups.length === 0 ? expiresFact(leaf, context) : []),
+      ...(leaf && !verdict.isEndTold && (groups.length === 0 || observation.listed) ? expiresFact(leaf, context) : []),
       ...(extra.facts ?? []),
       ...(telling?.isTelling ? [telling.fact] : []),
     ],

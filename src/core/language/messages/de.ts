@@ -4,6 +4,7 @@ import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
 import { doctor } from './de/doctor.ts';
 import { dates } from './de/dates.ts';
+import { documents } from './de/documents.ts';
 import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
@@ -47,6 +48,7 @@ export const de: Record<MessageKey, string> = {
   ...forms,
   ...settings,
   ...channels,
+  ...documents,
   ...elsewhere,
   ...doctor,
 };

@@ -4,6 +4,7 @@ import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
 import { doctor } from './en/doctor.ts';
 import { dates } from './en/dates.ts';
+import { documents } from './en/documents.ts';
 import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
@@ -46,6 +47,7 @@ export const en = {
   ...forms,
   ...settings,
   ...channels,
+  ...documents,
   ...elsewhere,
   ...doctor,
 };

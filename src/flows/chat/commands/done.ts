@@ -1,5 +1,5 @@
 import { overItems, policyOf } from '../../../core/alerts/alerts.ts';
-import { isPassing, isTold } from '../../../core/alerts/incident-desk.ts';
+import { isOnlyPassing, isTold } from '../../../core/alerts/incident-desk.ts';
 import { stageAt } from '../../../core/certificates/stages.ts';
 import { certificateCause, fingerprintOf } from '../../../core/alerts/causes.ts';
 import { verified, type Verified } from '../../../core/alerts/verify.ts';
@@ -48,7 +48,7 @@ async function oldOf(
   incidents: Incident[],
 ): Promise<Sought> {
   const about = incidents.filter(({ cause, told }) => {
-    return fingerprintOf(cause) !== null && told.named.includes(watch.targetId) && isTold(told) && !isPassing(told);
+    return fingerprintOf(cause) !== null && told.named.includes(watch.targetId) && isTold(told) && !isOnlyPassing(told);
   });
   const [last] = about.toSorted(
     (a, b) => (b.closedAt ?? Infinity) - (a.closedAt ?? Infinity) || b.openedAt - a.openedAt,

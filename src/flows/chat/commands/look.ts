@@ -12,11 +12,12 @@ import { inZone, type Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { TargetRow, Watch } from '../../../core/model/watch.ts';
+import { alsoShowing } from '../../../core/items/also.ts';
 import { wordsOf } from '../../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
 import { itemsOf } from '../../../core/certificates/verdict.ts';
 import { shortInstant } from '../../../core/language/dates.ts';
-import { relative, shorten } from '../../../core/language/wording.ts';
+import { enumerate, relative, shorten } from '../../../core/language/wording.ts';
 import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
@@ -36,6 +37,9 @@ import {
   watchActions,
   zoneOf,
 } from '../../reminders/view.ts';
+
+/** Targets that show the same, as far as they are named. */
+const MOST_ALSO = 10;
 
 /** More letters than this apart nobody mistypes. */
 const NEAR = 6;
@@ -170,6 +174,19 @@ function lookFacts({ observation, dueAt }: TargetRow, now: Instant, say: Say): {
   return [{ label: say('label.looked-at'), value: say('fact.looked-at', values) }];
 }
 
+/** What else the conversation watches that shows the same certificates, or others of the same keys. */
+async function alsoFacts(
+  context: CommandContext,
+  conversation: Conversation,
+  shown: WatchView,
+  say: Say,
+): Promise<{ label: string; value: string }[]> {
+  const watches = (await context.store.listWatches(conversation.id)).filter(({ id }) => id !== shown.watch.id);
+  const views = watches.length > 0 ? await viewsOf(context, context.store, conversation, watches) : [];
+  const also = alsoShowing(shown, views, say);
+  return also.length > 0 ? [{ label: say('label.also'), value: enumerate(also, MOST_ALSO, say) }] : [];
+}
+
 /** The card of `show` for one watch, from what is stored. */
 export async function showCard(
   context: CommandContext,
@@ -198,7 +215,7 @@ export async function showCard(
   const placing = reminderParts(context, reminders, spoken);
   facts.push(...placing.facts, ...nextAlertFact(leaf, judged));
   if (connects(watch.uri)) facts.push(...lookFacts(target, now, spoken));
-  facts.push(...ownFacts(watch, say));
+  facts.push(...ownFacts(watch, say), ...(await alsoFacts(context, conversation, view, say)));
   const details = [...placing.details, ...allAlertsFact(leaf, judged), watchedFact(watch, '', judged)];
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;

@@ -130,6 +130,7 @@ export const renewal: Record<keyof typeof english, string> = {
   'clippy.fixed': 'Sieht so aus, als würde wieder alles laufen. Gut gemacht!',
   'clippy.unreachable': 'Sieht so aus, als würde dein Server nicht antworten. Ich klopfe weiter an.',
   'clippy.finding': 'Sieht so aus, als wäre mit deinem Zertifikat etwas nicht in Ordnung. Möchtest du Hilfe dabei?',
+  'clippy.gone': 'Sieht so aus, als wäre einer deiner Schlüssel verschwunden. Möchtest du Hilfe dabei?',
   'clippy.lost-names': 'Sieht so aus, als würden in deinem neuen Zertifikat Namen fehlen. Möchtest du Hilfe dabei?',
   'settings.persona.plain': 'sachlich: Warnungen sagen, was los ist, und sonst nichts',
   'settings.persona.clippy': 'Karl Klammer: Warnungen beginnen mit „Sieht so aus, als …“',

@@ -128,6 +128,7 @@ export const renewal = {
   'clippy.fixed': 'It looks like everything is working again. Nicely done!',
   'clippy.unreachable': 'It looks like your server is not answering. I will keep knocking.',
   'clippy.finding': 'It looks like something is wrong with your certificate. Would you like help with that?',
+  'clippy.gone': 'It looks like one of your keys has gone missing. Would you like help with that?',
   'clippy.lost-names': 'It looks like your new certificate has lost some names. Would you like help with that?',
   'settings.persona.plain': 'plain: alerts say what is the matter, and nothing else',
   'settings.persona.clippy': 'Clippy: alerts begin with “It looks like …”',
