@@ -13,19 +13,20 @@ export interface ListedState {
   missed?: true;
 }
 
-/** The same text for the same place. */
-function placeKey({ use, of = '' }: ListedPlace): string {
-  return `${use} ${of.slice(0, 200)}`;
+/** The same texts for the same place: what is for both stands in the place of each. */
+function placeKeys({ use, of = '' }: ListedPlace): string[] {
+  const uses = use === 'both' ? ['signing', 'encryption'] : [use];
+  return uses.map((one) => `${one} ${of.slice(0, 200)}`);
 }
 
-function isBeside({ places }: ListedState, { places: others }: ListedState): boolean {
+function isIn(places: string[], { places: others }: ListedState): boolean {
   return places.some((place) => others.includes(place));
 }
 
 /**
  * What a document lists after a look, and what became of what it listed before. What stood where something new stands now
  * was replaced by it. What is gone without that may have been left out by one of several servers, and counts only when
- * the next look misses it too: then the newest of what stands beside it is taken to be its successor, as when keys are
+ * the next look misses it too: then what stands beside it and ends last is taken to be its successor, as when keys are
  * announced before they are used; without any it is `gone`.
  */
 export function advanceListed(
@@ -37,20 +38,24 @@ export function advanceListed(
   for (const { item, places } of listed) {
     const leaf = item.fingerprint;
     const old = before.find((one) => one.leaf === leaf);
-    now.set(leaf, { leaf, replaced: old?.replaced ?? null, places: places.map(placeKey) });
+    now.set(leaf, { leaf, replaced: old?.replaced ?? null, places: [...new Set(places.flatMap(placeKeys))] });
   }
-  const arrived = [...now.values()].filter(({ leaf }) => !before.some((one) => one.leaf === leaf));
   const present = [...now.values()];
+  const newPlaces = ({ leaf, places }: ListedState): string[] => {
+    const known = before.find((one) => one.leaf === leaf)?.places ?? [];
+    return places.filter((place) => !known.includes(place));
+  };
   const replaced: Replacement[] = [];
   const gone: string[] = [];
-  const newest = (states: ListedState[]): ListedState | undefined => {
-    const begins = ({ leaf }: ListedState): number => known.get(leaf)?.notAfter ?? 0;
-    return states.toSorted((a, b) => begins(b) - begins(a))[0];
+  const lasting = (states: ListedState[]): ListedState | undefined => {
+    const endOf = ({ leaf }: ListedState): number => known.get(leaf)?.notAfter ?? 0;
+    return states.toSorted((a, b) => endOf(b) - endOf(a))[0];
   };
   for (const old of before.filter(({ leaf }) => !now.has(leaf))) {
-    const heirs = arrived.filter((one) => isBeside(one, old));
+    // Back to the one before it: perhaps two servers answer in turn.
+    const heirs = present.filter((one) => one.leaf !== old.replaced && isIn(newPlaces(one), old));
     const heir = heirs.find(({ leaf }) => !replaced.some(({ to }) => to === leaf)) ?? heirs[0];
-    const successor = heir ?? (old.missed ? newest(present.filter((one) => isBeside(one, old))) : undefined);
+    const successor = heir ?? (old.missed ? lasting(present.filter(({ places }) => isIn(places, old))) : undefined);
     if (successor) {
       successor.replaced = old.leaf;
       replaced.push({ from: old.leaf, to: successor.leaf });
