@@ -5,6 +5,7 @@ import type { Instant } from './core/time.ts';
 import { createDateSource } from './sources/date/source.ts';
 import { createDownload } from './sources/documents/download.ts';
 import { createJwksSource } from './sources/jwks/source.ts';
+import { createSamlSource } from './sources/saml/source.ts';
 import type { ProbeSettings } from './sources/tls/probe.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 
@@ -33,5 +34,10 @@ export function allSources(
   { env, log, now }: { env: Record<string, string | undefined>; log: Log; now: () => Instant },
 ): Source[] {
   const download = createDownload({ ...probeSettings(config, authorities), now });
-  return [tlsSource(config, authorities, env, log), createDateSource({ now }), createJwksSource({ download, now })];
+  return [
+    tlsSource(config, authorities, env, log),
+    createDateSource({ now }),
+    createJwksSource({ download, now }),
+    createSamlSource({ download, now }),
+  ];
 }

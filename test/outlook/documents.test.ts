@@ -5,8 +5,10 @@ import type { Issued } from '../../demo/certificates.ts';
 import { textOf, type Card } from '../../src/core/card.ts';
 import { DAY, MINUTE } from '../../src/core/time.ts';
 import { createJwksSource } from '../../src/sources/jwks/source.ts';
+import { createSamlSource } from '../../src/sources/saml/source.ts';
 import { readCertificate } from '../../src/sources/tls/x509.ts';
 import { createDocumentPeers, derOf, json } from '../peers/web/document-peers.ts';
+import { entity, keyDescriptor, signature } from '../peers/web/saml-metadata.ts';
 import type { WebPeer } from '../peers/web/web-peers.ts';
 import { NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
@@ -55,7 +57,10 @@ describe('documents that are watched', () => {
   beforeEach(async () => {
     it_ = await startWiredOutlook({
       people: [anna, annaDe],
-      sources: (now) => [createJwksSource({ download: peers.download({}, now), now })],
+      sources: (now) => {
+        const download = peers.download({}, now);
+        return [createJwksSource({ download, now }), createSamlSource({ download, now })];
+      },
     });
   });
   afterEach(() => it_.close());
@@ -226,5 +231,74 @@ describe('documents that are watched', () => {
     const shown = reading(await say(`show ${target()}`));
     assert.match(shown, /Also here: mail\.example\.com:443/);
     assert.match(shown, /old\.example\.com:443 \(another certificate of the same key\)/);
+  });
+
+  describe('as SAML metadata', () => {
+    const metadata = (): string => `saml+${peer.url}/metadata`;
+    const publish = (text: string): void =>
+      void (answer = (_request, response) => response.setHeader('content-type', 'text/xml').end(text));
+    const until = (end: number, ...parts: string[]): void =>
+      publish(
+        entity('https://idp.example', ...parts).replace(
+          'entityID',
+          `validUntil="${new Date(end).toISOString()}" entityID`,
+        ),
+      );
+
+    it('have reminders, stages and successors as key sets have', async () => {
+      publish(entity('https://idp.example', signature(third), keyDescriptor(first, 'signing'), keyDescriptor(second)));
+      const card = await say(`watch ${metadata()}`);
+      assert.match(card.title, /\(SAML: signing, https:\/\/idp\.example\) is valid until 21\sJan/);
+      assert.match(reading(card), /What it lists \(3\)/);
+      assert.match(reading(card), /Signature of the document, https:\/\/idp\.example \| Key 400/);
+      assert.equal(events().length, 6);
+      publish(entity('https://idp.example', signature(third), keyDescriptor(third, 'signing'), keyDescriptor(second)));
+      await it_.later();
+      assert.match(
+        told()[0]!.title,
+        /\(SAML: signature of the document, https:\/\/idp\.example and signing/,
+      );
+      assert.equal(told().length, 1);
+      assert.equal(events().length, 4, 'the one that took over had its own already');
+      assert.match(reading(await it_.say(annaDe, `show ${metadata()}`)), /Signatur des Dokuments/);
+    });
+
+    it('tell that nobody publishes them anew, and leave those in peace who do', async () => {
+      until(NOW + 14 * DAY, keyDescriptor(third));
+      await say(`watch ${metadata()}`);
+      for (let days = 1; days < 9; days += 1) {
+        until(NOW + (14 + days) * DAY, keyDescriptor(third));
+        await it_.later(DAY);
+      }
+      assert.deepEqual(told(), []);
+      await it_.later(12 * DAY);
+      assert.match(reading(told()[0]!), /The document is valid until 2026-12-14 .* not been published anew since/);
+      await it_.later(3 * DAY);
+      assert.ok(told().some((card) => /was valid until 2026-12-14.*others do not use it any more/.test(reading(card))));
+      until(NOW + 60 * DAY, keyDescriptor(third));
+      await it_.later(DAY);
+      assert.match(reading(told().at(-1)!), /The document was published anew/);
+    });
+
+    it('are refused with a DTD, with the reason', async () => {
+      publish(`<!DOCTYPE x [<!ENTITY a "b">]>${entity('e', keyDescriptor(first))}`);
+      const card = await say(`watch ${metadata()}`);
+      assert.match(reading(card), /It has a DTD, which is never read/);
+    });
+
+    it('share a certificate with handshakes and key sets: one pair, all named', async () => {
+      answer = (request, response) => {
+        if (request.url === '/keys') json({ keys: [certified(first)] })(request, response);
+        else response.end(entity('https://idp.example', keyDescriptor(first, 'signing')));
+      };
+      await say(`watch ${target()} ${metadata()}`);
+      await it_.watching(anna, 'mail.example.com', readCertificate(new X509Certificate(first.certPem)));
+      assert.equal(events().length, 2);
+      const shown = reading(await say('show mail.example.com'));
+      assert.ok(
+        shown.includes(`Also here: ${target()} (signing, key “a”) and ${metadata()} (signing, https://idp.example)`),
+        shown,
+      );
+    });
   });
 });

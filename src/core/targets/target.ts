@@ -8,7 +8,7 @@ import type { Naming, TargetKind } from './kind.ts';
 export type Target = EndpointTarget | DateTarget | DocumentTarget;
 
 /** Every kind of target there is. */
-const KINDS: TargetKind<Target>[] = [endpointKind, dateKind, documentKind('jwks')];
+const KINDS: TargetKind<Target>[] = [endpointKind, dateKind, documentKind('jwks'), documentKind('saml')];
 
 const BY_SCHEME = new Map(KINDS.flatMap((kind) => kind.schemes.map((scheme) => [scheme, kind])));
 

@@ -7,6 +7,9 @@ export const documents: Record<keyof typeof english, string> = {
   'help.sources.jwks.what':
     'Braucht keine Berechtigung: Das Dokument ist öffentlich. Der Bot liest das Discovery-Dokument des Ausstellers (OpenID Connect, RFC 8414) und die Schlüsselliste, die es nennt. Gemeldet werden Zertifikate, die ablaufen (x5c), Enden, die Schlüssel selbst nennen (exp), ersetzte und verschwundene Schlüssel, und private Schlüssel darin.',
 
+  'sources.saml':
+    '`watch saml+https://idp.example.com/metadata` überwacht SAML-Metadaten: jedes Zertifikat für Signaturen und für Verschlüsselung, jeder Entität darin, das, womit das Dokument signiert ist, und wie lange das Dokument selbst gilt. Wo es öffentlich ist, braucht es dafür keine Berechtigung. Gemeldet werden Zertifikate, die ablaufen, ersetzt werden oder verschwinden, und ein Dokument, das niemand neu veröffentlicht (validUntil).',
+
   'document.plain':
     'Solche Dokumente werden nur über https gelesen. Liegt es auch dort, `{prefix}+https://{rest}` eingeben.',
   'document.address':
@@ -110,7 +113,7 @@ export const documents: Record<keyof typeof english, string> = {
   'failure.http':
     '{status, select, 401 {der Server verlangt eine Anmeldung (HTTP 401); solche Dokumente sind öffentlich} 403 {der Server verweigert es (HTTP 403)} 404 {unter dieser Adresse ist nichts (HTTP 404)} 429 {der Server will seltener gefragt werden (HTTP 429)} other {der Server antwortet HTTP {status}}}',
   'failure.document':
-    '{detail, select, large {das Dokument ist größer als 5 MB} slow {das Dokument kam nicht rechtzeitig} redirects {der Server schickt von einer Adresse zur nächsten} plain {der Server schickt an eine Adresse ohne https} encoded {der Server schickt es gepackt, obwohl nicht darum gebeten wurde} json {was kam, ist kein JSON} keyset {was kam, ist keine Schlüsselliste (JWKS), und kein Discovery-Dokument führt zu einer} empty {es nennt keinen Schlüssel} address {das Discovery-Dokument nennt keine https-Adresse einer Schlüsselliste (jwks_uri)} broken {die Verbindung brach ab} other {was kam, ist nicht lesbar}}',
+    '{detail, select, large {das Dokument ist größer als 5 MB} slow {das Dokument kam nicht rechtzeitig} redirects {der Server schickt von einer Adresse zur nächsten} plain {der Server schickt an eine Adresse ohne https} encoded {der Server schickt es gepackt, obwohl nicht darum gebeten wurde} json {was kam, ist kein JSON} dtd {es hat eine DTD, die nie gelesen wird} xml {was kam, ist kein wohlgeformtes XML} saml {was kam, sind keine SAML-Metadaten} keyset {was kam, ist keine Schlüsselliste (JWKS), und kein Discovery-Dokument führt zu einer} empty {es nennt keinen Schlüssel} address {das Discovery-Dokument nennt keine https-Adresse einer Schlüsselliste (jwks_uri)} broken {die Verbindung brach ab} other {was kam, ist nicht lesbar}}',
 
   'key.last-known':
     '{key}, {state, select, endless {ohne Ende} undated {dessen Ende kein Datum ist} expired {endete {date}} other {endet {date}}}',

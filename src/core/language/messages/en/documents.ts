@@ -8,6 +8,9 @@ export const documents = {
   'help.sources.jwks.what':
     'Needs no permission: the document is public. The bot reads the discovery document of the issuer (OpenID Connect, RFC 8414) and the key set that it names. You hear of certificates that end (x5c), of ends that the keys themselves tell (exp), of keys that are replaced or gone, and of private keys in it.',
 
+  'sources.saml':
+    '`watch saml+https://idp.example.com/metadata` watches SAML metadata: every certificate for signatures and for encryption, of every entity in it, the one that signs the document, and how long the document itself is valid. It needs no permission where the document is public. You hear of certificates that end, are replaced or gone, and of a document that nobody publishes anew (validUntil).',
+
   'document.plain': 'Such documents are read over https only. If it is there too, type `{prefix}+https://{rest}`.',
   'document.address':
     '“{text}” is not the address of a document. Type it with its host, such as `watch {prefix}+https://login.example.com/`.',
@@ -101,7 +104,7 @@ export const documents = {
   'failure.http':
     '{status, select, 401 {the server wants a sign-in (HTTP 401); such documents are public} 403 {the server refuses it (HTTP 403)} 404 {there is nothing at that address (HTTP 404)} 429 {the server wants to be asked less often (HTTP 429)} other {the server answers HTTP {status}}}',
   'failure.document':
-    '{detail, select, large {the document is larger than 5 MB} slow {the document did not come in time} redirects {the server sends from one address to the next} plain {the server sends to an address without https} encoded {the server sends it compressed, though it was not asked to} json {what came is not JSON} keyset {what came is no key set (JWKS), and no discovery document leads to one} empty {it lists no key} address {the discovery document names no https address of a key set (jwks_uri)} broken {the connection broke off} other {what came cannot be read}}',
+    '{detail, select, large {the document is larger than 5 MB} slow {the document did not come in time} redirects {the server sends from one address to the next} plain {the server sends to an address without https} encoded {the server sends it compressed, though it was not asked to} json {what came is not JSON} dtd {it has a DTD, which is never read} xml {what came is not well-formed XML} saml {what came is no SAML metadata} keyset {what came is no key set (JWKS), and no discovery document leads to one} empty {it lists no key} address {the discovery document names no https address of a key set (jwks_uri)} broken {the connection broke off} other {what came cannot be read}}',
 
   'key.last-known':
     '{key}, {state, select, endless {without an end} undated {whose end is no date} expired {ended {date}} other {ends {date}}}',
