@@ -95,6 +95,8 @@ describe('documents that are watched', () => {
     );
     assert.equal(events().length, 4, 'two pairs');
     assert.match(events()[0]!.subject, /^Renew/);
+    assert.match(events()[0]!.body, /publish it beside this one in every document below/);
+    assert.doesNotMatch(events()[0]!.body, /Chain:|install/);
     const list = await say('list');
     assert.match(JSON.stringify(list), /21\sJan/);
     assert.match(reading(await say(`check ${target()}`)), /What it lists/);
@@ -254,10 +256,7 @@ describe('documents that are watched', () => {
       assert.equal(events().length, 6);
       publish(entity('https://idp.example', signature(third), keyDescriptor(third, 'signing'), keyDescriptor(second)));
       await it_.later();
-      assert.match(
-        told()[0]!.title,
-        /\(SAML: signature of the document, https:\/\/idp\.example and signing/,
-      );
+      assert.match(told()[0]!.title, /\(SAML: signature of the document, https:\/\/idp\.example and signing/);
       assert.equal(told().length, 1);
       assert.equal(events().length, 4, 'the one that took over had its own already');
       assert.match(reading(await it_.say(annaDe, `show ${metadata()}`)), /Signatur des Dokuments/);

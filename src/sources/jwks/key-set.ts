@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createPublicKey, hash, type JsonWebKey } from 'node:crypto';
 import type { Key, ListedPlace } from '../../core/certificates/item.ts';
 import { ENDLESS, UNDATED, type Instant } from '../../core/time.ts';
@@ -7,6 +8,10 @@ import { isReasonable, keyName } from '../tls/x509.ts';
 /** A JSON Web Key as it was read: nothing in it is what it should be. */
 type Jwk = Record<string, unknown>;
 
+/** Kinds of public keys that are read (RFC 7518 section 6.1, RFC 8037). */
+const KINDS = new Set(['RSA', 'EC', 'OKP']);
+/** Keys that are read at a stretch: others want their turn. */
+const STRETCH = 20;
 /** More keys than this no key set has; the rest is not read. */
 const MOST_KEYS = 1000;
 /** Characters of a number in base64url: RSA with 16384 bits. */
@@ -102,9 +107,13 @@ function addCertificate(jwk: Jwk, own: { spki: string } | null, listing: Listing
   return certificate.notAfter;
 }
 
-/** Reads a JSON Web Key Set (RFC 7517 section 5) into a listing. Private numbers in it are noticed, and never kept. */
-export function readKeySet(keys: unknown[], listing: Listing): void {
+/**
+ * Reads a JSON Web Key Set (RFC 7517 section 5) into a listing. Private numbers in it are noticed, and never kept. Kinds
+ * of keys that nobody knows yet are passed over, as the section wants it.
+ */
+export async function readKeySet(keys: unknown[], listing: Listing): Promise<void> {
   for (const [index, jwk] of keys.slice(0, MOST_KEYS).entries()) {
+    if (index % STRETCH === STRETCH - 1) await setImmediate();
     const kid = isObject(jwk) ? textOf(jwk['kid']) : '';
     const name = kid === '' ? `#${index + 1}` : kid;
     if (!isObject(jwk)) {
@@ -112,7 +121,7 @@ export function readKeySet(keys: unknown[], listing: Listing): void {
       continue;
     }
     if (isPrivate(jwk)) listing.fault('private-key', name);
-    if (jwk['kty'] === 'oct') continue;
+    if (typeof jwk['kty'] === 'string' && !KINDS.has(jwk['kty']) && jwk['x5c'] === undefined) continue;
     const own = publicKeyOf(jwk);
     const end = addCertificate(jwk, own, listing, name);
     if (!own && end === null) {

@@ -45,7 +45,7 @@ async function followDiscovery(
     throw new DocumentError({ code: 'document', detail: 'address' });
   const { keys } = await json(uri, get);
   if (!Array.isArray(keys)) throw new DocumentError({ code: 'document', detail: 'keyset' });
-  readKeySet(keys, listing);
+  return readKeySet(keys, listing);
 }
 
 /** Where an issuer's discovery document lies: OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3.1. */

@@ -112,6 +112,11 @@ describe('the source of key sets', () => {
       ['unreadable-key #2', 'unreadable-key #3', 'unreadable-key #4', 'unreadable-key #5', 'unreadable-key #6'],
     ],
     [
+      'nothing wrong with kinds of keys to come',
+      () => [EC, { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA', kid: 'a' }],
+      [],
+    ],
+    [
       'an enormous number',
       () => [EC, { kty: 'RSA', e: 'AQAB', n: 'A'.repeat(100_000), kid: 'a' }],
       ['unreadable-key a'],

@@ -7,8 +7,9 @@ export const documents: Record<keyof typeof english, string> = {
   'help.sources.jwks.what':
     'Braucht keine Berechtigung: Das Dokument ist öffentlich. Der Bot liest das Discovery-Dokument des Ausstellers (OpenID Connect, RFC 8414) und die Schlüsselliste, die es nennt. Gemeldet werden Zertifikate, die ablaufen (x5c), Enden, die Schlüssel selbst nennen (exp), ersetzte und verschwundene Schlüssel, und private Schlüssel darin.',
 
-  'sources.saml':
-    '`watch saml+https://idp.example.com/metadata` überwacht SAML-Metadaten: jedes Zertifikat für Signaturen und für Verschlüsselung, jeder Entität darin, das, womit das Dokument signiert ist, und wie lange das Dokument selbst gilt. Wo es öffentlich ist, braucht es dafür keine Berechtigung. Gemeldet werden Zertifikate, die ablaufen, ersetzt werden oder verschwinden, und ein Dokument, das niemand neu veröffentlicht (validUntil).',
+  'help.sources.saml': 'SAML-Metadaten: `watch saml+https://idp.example.com/metadata`',
+  'help.sources.saml.what':
+    'Braucht keine Berechtigung, wo das Dokument öffentlich ist. Jedes Zertifikat für Signaturen und für Verschlüsselung, jeder Entität darin, das, womit das Dokument signiert ist, und wie lange das Dokument selbst gilt. Gemeldet werden Zertifikate, die ablaufen, ersetzt werden oder verschwinden, und ein Dokument, das niemand neu veröffentlicht (validUntil).',
 
   'document.plain':
     'Solche Dokumente werden nur über https gelesen. Liegt es auch dort, `{prefix}+https://{rest}` eingeben.',
