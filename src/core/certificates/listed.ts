@@ -19,7 +19,7 @@ function placeKeys({ use, of = '' }: ListedPlace): string[] {
   return uses.map((one) => `${one} ${of.slice(0, 200)}`);
 }
 
-function isIn(places: string[], { places: others }: ListedState): boolean {
+function isIn(places: string[], others: string[]): boolean {
   return places.some((place) => others.includes(place));
 }
 
@@ -53,14 +53,26 @@ export function advanceListed(
   };
   for (const old of before.filter(({ leaf }) => !now.has(leaf))) {
     // Back to the one before it: perhaps two servers answer in turn.
-    const heirs = present.filter((one) => one.leaf !== old.replaced && isIn(newPlaces(one), old));
+    const heirs = present.filter((one) => one.leaf !== old.replaced && isIn(newPlaces(one), old.places));
     const heir = heirs.find(({ leaf }) => !replaced.some(({ to }) => to === leaf)) ?? heirs[0];
-    const successor = heir ?? (old.missed ? lasting(present.filter(({ places }) => isIn(places, old))) : undefined);
+    const successor =
+      heir ?? (old.missed ? lasting(present.filter(({ places }) => isIn(places, old.places))) : undefined);
     if (successor) {
       successor.replaced = old.leaf;
       replaced.push({ from: old.leaf, to: successor.leaf });
     } else if (old.missed) gone.push(old.leaf);
     else now.set(old.leaf, { ...old, missed: true });
+  }
+  const isNew = ({ leaf }: ListedState): boolean => !before.some((one) => one.leaf === leaf);
+  for (const one of present.filter((state) => isNew(state) && state.replaced === null)) {
+    // What still stands elsewhere may have been replaced where it stands no more.
+    const old = before.find(({ leaf, places }) => {
+      const kept = now.get(leaf)?.places ?? [];
+      return now.has(leaf) && places.some((place) => !kept.includes(place) && one.places.includes(place));
+    });
+    if (!old) continue;
+    one.replaced = old.leaf;
+    replaced.push({ from: old.leaf, to: one.leaf });
   }
   const states = inOrder([...now.keys()], known).map((leaf) => now.get(leaf)!);
   return { listed: states, replaced, gone };

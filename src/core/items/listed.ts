@@ -10,10 +10,19 @@ function placeWords({ use, of = '', name = '' }: ListedPlace, say: Say): string 
   return say('document.place', { use, of: shorten(of, 100) || 'none', name: shorten(name, 40) || 'none' });
 }
 
+/** Each place once: what is for signatures and for encryption of the same is for both. */
+function merged(places: ListedPlace[]): ListedPlace[] {
+  const groups = Map.groupBy(places, ({ use, of = '', name = '' }) => JSON.stringify([of, name, use === 'document']));
+  return [...groups.values()].map((group) => {
+    const [first] = group as [ListedPlace];
+    return group.every(({ use }) => use === first.use) ? first : { ...first, use: 'both' };
+  });
+}
+
 /** What something is that a document lists, such as `signing, key “a1”`; empty where it lists nothing of the kind. */
 export function placePhrase({ listed = [] }: Observation, { fingerprint }: Item, say: Say): string {
   const places = listed.find(({ item }) => item.fingerprint === fingerprint)?.places ?? [];
-  const phrases = new Set(places.map((place) => placeWords(place, say)));
+  const phrases = new Set(merged(places).map((place) => placeWords(place, say)));
   return enumerate([...phrases], MOST_PLACES, say);
 }
 

@@ -44,6 +44,8 @@ const CASES: [string, string[], string[]][] = [
   ['gives way to what ends last', ['as bs cs', 'bs cs', 'bs cs'], ['', '?a', 'a>c']],
   ['is gone when two looks miss it', ['as be', 'be', 'be', 'be'], ['', '?a', '-a', '']],
   ['is back before', ['as be', 'be', 'as be', 'be'], ['', '?a', '', '?a']],
+  ['is replaced for one of its uses', ['ase', 'ae bs', 'ae bs'], ['', 'a>b', '']],
+  ['comes for one more use', ['as', 'ase bs'], ['', '']],
   ['comes new', ['as', 'as be'], ['', '']],
   ['alternates between two servers', ['as', 'bs', 'as', 'bs', 'as', 'bs'], ['', 'a>b', '?b', '?a', '?b', '?a']],
   ['is taken back for good', ['as', 'bs', 'as', 'as'], ['', 'a>b', '?b', 'b>a']],
