@@ -114,19 +114,30 @@ describe('documents that are watched', () => {
     assert.equal(told().length, 1);
   });
 
-  it('move reminders when a key is replaced, and say so once', async () => {
+  it('move reminders when a key is replaced, and say so where an alert told of it', async () => {
+    serve(certified(first), certified(second, 'enc', 'b'));
+    await say(`watch ${target()}`);
+    await it_.later(40 * DAY);
+    const [alert, ...others] = it_.posts.slice(1);
+    assert.equal(others.length, 0);
+    serve(certified(third, 'sig', 'c'), certified(second, 'enc', 'b'));
+    for (let minutes = 0; minutes < 20; minutes += 1) await it_.later(MINUTE);
+    await it_.later();
+    assert.match(alert!.card.title, /\(JWKS: signing, key “c”\) is valid until/);
+    assert.equal(alert!.card.state!.word, 'Renewed');
+    assert.doesNotMatch(reading(alert!.card), /address|Its other certificate/);
+    assert.equal(events().length, 4, 'moved, not made anew');
+    assert.equal(told().length, 1);
+  });
+
+  it('move reminders when a key is replaced of which nobody had to hear, and remember that', async () => {
     serve(certified(first), certified(second, 'enc', 'b'));
     await say(`watch ${target()}`);
     serve(certified(third, 'sig', 'c'), certified(second, 'enc', 'b'));
     await it_.later();
-    const [alert, ...more] = told();
-    assert.equal(more.length, 0);
-    assert.match(alert!.title, /\(JWKS: signing, key “c”\) is valid until/);
-    assert.equal(alert!.state!.word, 'Renewed');
-    assert.doesNotMatch(reading(alert!), /address|Its other certificate/);
+    assert.deepEqual(told(), []);
     assert.equal(events().length, 4, 'moved, not made anew');
-    await it_.later();
-    assert.equal(told().length, 1);
+    assert.match(reading(await say(`history ${target()}`)), /Renewed/);
   });
 
   it('take a key that was announced before for the successor of one that goes', async () => {
@@ -139,8 +150,38 @@ describe('documents that are watched', () => {
     await it_.later();
     assert.deepEqual(told(), []);
     await it_.later(MINUTE);
-    assert.match(told()[0]!.title, /lists another key$/);
+    assert.deepEqual(told(), []);
+    assert.match(reading(await say(`history ${target()}`)), /Renewed/);
     assert.equal(events().length, 0, 'a key without an end has no events');
+  });
+
+  it('and handshakes that show the same certificate have one alert about it, which names both', async () => {
+    serve(certified(first), certified(second, 'enc', 'b'));
+    await say(`watch ${target()}`);
+    await it_.watching(anna, 'mail.example.com', readCertificate(new X509Certificate(first.certPem)));
+    const before = told().length;
+    await it_.later(40 * DAY);
+    await it_.later(MINUTE);
+    const [alert, ...more] = told().slice(before);
+    assert.equal(more.length, 0);
+    assert.match(alert!.title, /^2 targets share one certificate, which expires in 20 days/);
+    assert.match(reading(alert!), /127\.0\.0\.1:\d+ \(JWKS\)/);
+    assert.match(reading(alert!), /mail\.example\.com/);
+  });
+
+  it('say of a key that ends and is gone that it is, and nothing when that is a day ago', async () => {
+    serve(certified(first), certified(second, 'enc', 'b'));
+    await say(`watch ${target()}`);
+    await it_.later(40 * DAY);
+    serve(certified(second, 'enc', 'b'));
+    for (const wait of [7 * 60 * MINUTE, MINUTE, MINUTE, DAY, 20 * MINUTE, DAY]) await it_.later(wait);
+    assert.deepEqual(
+      told().map(({ title }) => title.replace(/^\S+/, '')),
+      [' (JWKS: signing, key “a”) expires in 20 days', ' (JWKS) lists one key less'],
+    );
+    const [open] = (await it_.bot.store.listIncidents(CHANNEL.id)).filter(({ closedAt }) => closedAt === null);
+    assert.equal(open, undefined);
+    assert.match(reading(await say(`history ${target()}`)), /no longer listed/);
   });
 
   it('say of what is gone that it is, once another look has missed it too', async () => {
@@ -190,11 +231,14 @@ describe('documents that are watched', () => {
     await say(`watch ${target()}`);
     answer = (_request, response) => void response.end('<html>');
     for (let looks = 0; looks < 3; looks += 1) await it_.later();
+    await it_.later(MINUTE);
     assert.match(reading(told()[0]!), /cannot be read: what came is not JSON/);
     assert.equal(events().length, 2, 'what is known stays');
     serve(certified(first));
     await it_.later();
-    assert.match(told()[1]!.title, /can be read again$/);
+    await it_.later();
+    assert.match(told()[0]!.title, /can be read again$/);
+    assert.equal(told().length, 1, 'where it was told');
   });
 
   it('are not asked before they want to be', async () => {
@@ -256,8 +300,11 @@ describe('documents that are watched', () => {
       assert.equal(events().length, 6);
       publish(entity('https://idp.example', signature(third), keyDescriptor(third, 'signing'), keyDescriptor(second)));
       await it_.later();
-      assert.match(told()[0]!.title, /\(SAML: signature of the document, https:\/\/idp\.example and signing/);
-      assert.equal(told().length, 1);
+      assert.deepEqual(told(), []);
+      assert.match(
+        reading(await say(`show ${metadata()}`)),
+        /Signature of the document, https:\/\/idp\.example and signing/,
+      );
       assert.equal(events().length, 4, 'the one that took over had its own already');
       assert.match(reading(await it_.say(annaDe, `show ${metadata()}`)), /Signatur des Dokuments/);
     });

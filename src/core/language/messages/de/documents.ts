@@ -5,11 +5,11 @@ export const documents: Record<keyof typeof english, string> = {
   'help.sources.jwks':
     'Schlüssel eines Ausstellers: `watch jwks+https://login.example.com`, `watch jwks+https://login.example.com/jwks.json`',
   'help.sources.jwks.what':
-    'Braucht keine Berechtigung: Das Dokument ist öffentlich. Der Bot liest das Discovery-Dokument des Ausstellers (OpenID Connect, RFC 8414) und die Schlüsselliste, die es nennt. Gemeldet werden Zertifikate, die ablaufen (x5c), Enden, die Schlüssel selbst nennen (exp), ersetzte und verschwundene Schlüssel, und private Schlüssel darin.',
+    'Braucht keine Berechtigung: Das Dokument ist öffentlich. Der Bot liest das Discovery-Dokument des Ausstellers (OpenID Connect, RFC 8414) und die Schlüsselliste, die es nennt. Gemeldet werden Zertifikate, die ablaufen (x5c), Enden, die Schlüssel selbst nennen (exp), verschwundene Schlüssel und private Schlüssel darin.',
 
   'help.sources.saml': 'SAML-Metadaten: `watch saml+https://idp.example.com/metadata`',
   'help.sources.saml.what':
-    'Braucht keine Berechtigung, wo das Dokument öffentlich ist. Jedes Zertifikat für Signaturen und für Verschlüsselung, jeder Entität darin, das, womit das Dokument signiert ist, und wie lange das Dokument selbst gilt. Gemeldet werden Zertifikate, die ablaufen, ersetzt werden oder verschwinden, und ein Dokument, das niemand neu veröffentlicht (validUntil).',
+    'Braucht keine Berechtigung, wo das Dokument öffentlich ist. Jedes Zertifikat für Signaturen und für Verschlüsselung, jeder Entität darin, das, womit das Dokument signiert ist, und wie lange das Dokument selbst gilt. Gemeldet werden Zertifikate, die ablaufen oder verschwinden, und ein Dokument, das niemand neu veröffentlicht (validUntil).',
 
   'document.plain':
     'Solche Dokumente werden nur über https gelesen. Liegt es auch dort, `{prefix}+https://{rest}` eingeben.',

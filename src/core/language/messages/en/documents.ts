@@ -6,11 +6,11 @@ export const documents = {
   'help.sources.jwks':
     'Keys of an issuer: `watch jwks+https://login.example.com`, `watch jwks+https://login.example.com/jwks.json`',
   'help.sources.jwks.what':
-    'Needs no permission: the document is public. The bot reads the discovery document of the issuer (OpenID Connect, RFC 8414) and the key set that it names. You hear of certificates that end (x5c), of ends that the keys themselves tell (exp), of keys that are replaced or gone, and of private keys in it.',
+    'Needs no permission: the document is public. The bot reads the discovery document of the issuer (OpenID Connect, RFC 8414) and the key set that it names. You hear of certificates that end (x5c), of ends that the keys themselves tell (exp), of keys that are gone, and of private keys in it.',
 
   'help.sources.saml': 'SAML metadata: `watch saml+https://idp.example.com/metadata`',
   'help.sources.saml.what':
-    'Needs no permission where the document is public. Every certificate for signatures and for encryption, of every entity in it, the one that signs the document, and how long the document itself is valid. You hear of certificates that end, are replaced or gone, and of a document that nobody publishes anew (validUntil).',
+    'Needs no permission where the document is public. Every certificate for signatures and for encryption, of every entity in it, the one that signs the document, and how long the document itself is valid. You hear of certificates that end or are gone, and of a document that nobody publishes anew (validUntil).',
 
   'document.plain': 'Such documents are read over https only. If it is there too, type `{prefix}+https://{rest}`.',
   'document.address':
