@@ -30,6 +30,7 @@ const COMPOSITION = [
     '**/mailboxes.ts',
     '**/outlook.ts',
     '**/flow-settings.ts',
+    '**/own-credentials.ts',
   ],
   ...['**/opened-store.ts', '**/start-error.ts', '**/tls-source.ts', '**/doctor/**'],
   '**/config/**',

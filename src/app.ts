@@ -22,6 +22,7 @@ import { checkFiles, readAuthorities } from './given-files.ts';
 import { homeGate, mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
+import { ownCredentials } from './own-credentials.ts';
 import { settingsOf } from './flow-settings.ts';
 import { allSources } from './source-list.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
@@ -133,16 +134,18 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
   const now = (): number => Date.now();
-  const sources = allSources(config, authorities, { env, log, now });
   const isManaged = config.teams?.appType === 'UserAssignedMSI';
   if (isManaged || (config.graph.ownAccess && config.graph.accessToken === null)) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
   const outlook = await createOutlook(config, { env, log, store, bot: () => bot, known: () => planAgain() });
+  const directory = (config.graph.ownAccess && outlook?.calendar.directory) || null;
+  const sources = allSources(config, authorities, { env, log, directory, now });
   let slack: SlackChannel | null = null;
   const mailboxesOpenTo = mailboxGate(config, () => slack, outlook?.tenant ?? null);
   const bot: Bot = wireBot({
     diagnose: (say) => diagnose(config, env, say),
+    ownCredentials: () => ownCredentials(config, env),
     store,
     sources,
     mail: createMailExchangers({ servers: config.dnsServers, timeout: config.probe.timeout }),

@@ -6,6 +6,17 @@ import { cloudOf } from './core/model/cloud.ts';
 import { SECOND } from './core/time.ts';
 import type { FlowContext } from './flows/context.ts';
 
+/**
+ * The database as it is watched, where the bot speaks TLS with it (sslmode) and it is another machine's; else null.
+ * Credentials stay out of it.
+ */
+export function databaseOverTls(databaseUrl: string): string | null {
+  const url = /^postgres(?:ql)?:/.test(databaseUrl) ? URL.parse(databaseUrl) : null;
+  const mode = url?.searchParams.get('sslmode') ?? 'disable';
+  if (!url || mode === 'disable' || /^(?:|localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)) return null;
+  return `postgres://${url.hostname}:${url.port || 5432}`;
+}
+
 /** What of the configuration concerns the flows, as they know it. */
 export function settingsOf(
   config: Config,
@@ -25,6 +36,7 @@ export function settingsOf(
     replica: `${hostname()}:${process.pid}`,
     operatorConversation: config.operatorConversation,
     publicUrl: config.publicUrl,
+    ownDatabase: databaseOverTls(config.databaseUrl),
     outlookUrl: cloudOf(config.graph.baseUrl).outlook,
     probeInterval: config.probe.interval,
     grace: config.probe.grace,

@@ -1,9 +1,11 @@
 import type { Config } from './config/config.ts';
+import type { ReadDirectory } from './core/ports/directory.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Source } from './core/ports/source.ts';
 import type { Instant } from './core/time.ts';
 import { createDateSource } from './sources/date/source.ts';
 import { createDownload } from './sources/documents/download.ts';
+import { createEntraSource } from './sources/entra/source.ts';
 import { createJwksSource } from './sources/jwks/source.ts';
 import { createSamlSource } from './sources/saml/source.ts';
 import type { ProbeSettings } from './sources/tls/probe.ts';
@@ -27,17 +29,24 @@ export function tlsSource(
   return createTlsSource({ ...probeSettings(config, authorities), log, env });
 }
 
-/** Every source, as the configuration says. */
+/** Every source, as the configuration says. `directory` is read with the bot's own permission; null: it has none. */
 export function allSources(
   config: Looking,
   authorities: string[],
-  { env, log, now }: { env: Record<string, string | undefined>; log: Log; now: () => Instant },
+  options: {
+    env: Record<string, string | undefined>;
+    log: Log;
+    directory: ReadDirectory | null;
+    now: () => Instant;
+  },
 ): Source[] {
+  const { env, log, directory, now } = options;
   const download = createDownload({ ...probeSettings(config, authorities), now });
   return [
     tlsSource(config, authorities, env, log),
     createDateSource({ now }),
     createJwksSource({ download, now }),
     createSamlSource({ download, now }),
+    createEntraSource({ read: directory, interval: config.probe.interval, now }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { PortRange } from '../core/targets/port-ranges.ts';
 import type { AlertRules } from '../core/alerts/rules.ts';
-import type { Calendar } from '../core/ports/calendar.ts';
+import type { AppCredential, Calendar } from '../core/ports/calendar.ts';
 import type { ConversationTrust } from '../core/model/anchors.ts';
 import type { Freeze, Holidays } from '../core/model/reminder.ts';
 import type { Log, Meter } from '../core/ports/log.ts';
@@ -49,6 +49,8 @@ export interface FlowContext {
     operatorConversation: string | null;
     /** Base of links in messages, without trailing slash; null = it is not known, and there are none. */
     publicUrl: string | null;
+    /** The database as it is watched, where the bot reaches it over TLS, such as "postgres://db.example.com:5432"; null elsewhere. */
+    ownDatabase: string | null;
     /** Outlook on the web in the cloud where people have their mailboxes, without trailing slash. */
     outlookUrl: string;
     /** Milliseconds between two looks at a target. */
@@ -74,6 +76,8 @@ export interface FlowContext {
    * The tokens in the address of a feed, by what the store knows of it: one for each key, that for new addresses first.
    */
   feedTokens: (seed: string) => string[];
+  /** What the bot shows who it is with, as far as that tells when it ends: certificates in files, tokens. */
+  ownCredentials: () => Promise<AppCredential[]>;
   log: Log;
   meter: Meter;
   now: () => number;

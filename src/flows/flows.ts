@@ -6,6 +6,7 @@ import { createDefaults, type Defaults } from './defaults.ts';
 import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
+import { followLeads } from './chat/follow.ts';
 import { createForms } from './chat/forms.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
 import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-rounds.ts';
@@ -16,10 +17,13 @@ import { createWorkingHours, type WorkingHours } from './reminders/working-hours
 import { createObserver, type Observer } from './looks/observe.ts';
 import { createRights } from './chat/rights.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
+import { directChatOf } from './people/direct-chat.ts';
 import { createOwners, type Owners } from './people/owners.ts';
 import { createSignIns, type SignIns } from './people/sign-in.ts';
 import { createTick, type Tick } from './tick.ts';
 import type { Card } from '../core/card.ts';
+import type { Observation } from '../core/certificates/certificate.ts';
+import type { Conversation } from '../core/model/conversation.ts';
 import type { FormInbox } from '../core/model/form.ts';
 import type { InboundAction } from '../core/model/inbound.ts';
 
@@ -66,7 +70,9 @@ export function createFlows(
     back: () => operators.networkBack(),
     marked: () => notifier.kick(),
   });
-  const notifier: Notifier = createNotifier(context, { stored: deliverer.kick, network });
+  const ownChat = (near: Conversation, personId: string): ReturnType<typeof directChatOf> =>
+    directChatOf(context, near, personId);
+  const notifier: Notifier = createNotifier(context, { stored: deliverer.kick, network, ownChat });
   const observer = createObserver(context, { marked: planner.kick, alerted: notifier.kick, network });
   const edits: Edits = createEdits(context, { deliverer, planner });
   const owners: Owners = createOwners(context, { deliverer, planner });
@@ -82,7 +88,11 @@ export function createFlows(
   const rights = createRights(context);
   const defaults = createDefaults(context);
   const known = { ...context, rights, defaults, observer, planner, notifier, deliverer, operators, signing };
-  const commands: CommandContext = { ...known, ...ports, budget, selfCheckSoon };
+  const follow = (observation: Observation): void =>
+    void followLeads(known, observation).catch((error: unknown) =>
+      context.log.error({ err: error }, 'what a target leads to could not be watched yet'),
+    );
+  const commands: CommandContext = { ...known, ...ports, budget, follow, selfCheckSoon };
   const commander = createCommander(commands);
   const workers = {
     ...{ commander, deliverer, observer, planner, notifier, network, operators, signing },

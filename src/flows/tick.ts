@@ -13,6 +13,7 @@ import type { Defaults } from './defaults.ts';
 import { forgetReplicas, REPLICA } from './replicas.ts';
 import type { Commander } from './chat/inbox.ts';
 import type { Deliverer } from './delivery/deliver.ts';
+import { followLeads } from './chat/follow.ts';
 import { forgetGone } from './chat/membership.ts';
 import type { Observer } from './looks/observe.ts';
 import type { MailboxAudits } from './reminders/mailbox-rounds.ts';
@@ -103,7 +104,8 @@ interface Claim {
   anchors: Map<string, StoredAnchor[]>;
 }
 
-async function observeOne({ observer, log }: Clockwork, row: DueTarget, { leaseId, anchors }: Claim): Promise<void> {
+async function observeOne(clockwork: Clockwork, row: DueTarget, { leaseId, anchors }: Claim): Promise<void> {
+  const { observer, log } = clockwork;
   const observation = await observer.look(row.uri, row.state, { asking: { trusted: anchors.get(row.uri) ?? [] } });
   if (!observation) {
     log.warn({ target: row.id }, 'no source observes the scheme of this target');
@@ -112,6 +114,7 @@ async function observeOne({ observer, log }: Clockwork, row: DueTarget, { leaseI
   // Our own fault tells nothing about the endpoint: it comes due again when the lease ends.
   if (isOurFault(observation)) return;
   await observer.commitLook({ targetId: row.id, leaseId, observation, quiet: new Set() });
+  await followLeads(clockwork, observation);
 }
 
 function begin(clockwork: Clockwork, row: DueTarget, claimed: Claim): void {

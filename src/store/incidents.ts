@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Incident, Taker, Told } from '../core/model/incident.ts';
 import type { Card } from '../core/card.ts';
+import type { StoredMessage } from '../core/model/delivery.ts';
 import type { WatchFacts } from '../core/model/watch.ts';
 import type { Instant } from '../core/time.ts';
 import { bound } from './bound.ts';
@@ -138,19 +139,17 @@ async function listWatchFacts(executor: Executor, conversationId: string): Promi
   });
 }
 
-async function getMessages(
-  { db, dialect }: Executor,
-  ids: string[],
-): Promise<{ id: string; activityId: string | null; card: Card | null; thread: unknown }[]> {
+async function getMessages({ db, dialect }: Executor, ids: string[]): Promise<StoredMessage[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('outbox')
-    .select(['id', 'activity_id', 'card', 'thread'])
+    .select(['id', 'lane', 'activity_id', 'card', 'thread'])
     .where('kind', '=', 'message')
     .where(dialect.within('id', 'text', ids))
     .execute();
-  return rows.map(({ id, activity_id: activityId, card, thread }) => {
-    return { id, activityId, card: card === null ? null : fromJson<Card>(card), thread: fromJson(thread) };
+  return rows.map(({ id, lane: conversationId, activity_id: activityId, card, thread }) => {
+    const shown = card === null ? null : fromJson<Card>(card);
+    return { id, conversationId, activityId, card: shown, thread: fromJson(thread) };
   });
 }
 

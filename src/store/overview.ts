@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { AuditEntry } from '../core/model/conversation.ts';
-import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../core/model/overview.ts';
+import type { AuditEntry, ConversationSettings } from '../core/model/conversation.ts';
+import type { Allowance, ConversationCount, Failure, Lateness, OrphanedWatch } from '../core/model/overview.ts';
 import type { Instant } from '../core/time.ts';
 import { bound } from './bound.ts';
-import { whole, type Executor } from './dialect.ts';
+import { fromJson, whole, type Executor } from './dialect.ts';
 
 async function conversationCounts({ db }: Executor): Promise<ConversationCount[]> {
   const { rows } = await sql<ConversationCount>`
@@ -11,6 +11,16 @@ async function conversationCounts({ db }: Executor): Promise<ConversationCount[]
     from conversations c left join watches w on w.conversation_id = c.id
     group by c.id, c.channel, c.kind, c.name, c.gone_at, c.seen_at order by count(w.id) desc, c.id`.execute(db);
   return rows.map((row) => ({ ...row, watches: Number(row.watches) }));
+}
+
+async function allowances({ db }: Executor): Promise<Allowance[]> {
+  const { rows } = await sql<Omit<Allowance, 'sources'> & { settings: string }>`
+    select id, kind, name, settings from conversations
+    where gone_at is null and settings like '%"allowed"%' order by id`.execute(db);
+  return rows.flatMap(({ settings, ...place }) => {
+    const { allowed: sources = [] } = fromJson<ConversationSettings>(settings);
+    return sources.length > 0 ? [{ ...place, sources }] : [];
+  });
 }
 
 async function orphanedWatches({ db }: Executor, nobody: string): Promise<OrphanedWatch[]> {
@@ -93,6 +103,7 @@ async function listValues({ db }: Executor, prefix: string): Promise<{ key: stri
 export function createOverview(executor: Executor) {
   return bound(executor, {
     conversationCounts,
+    allowances,
     orphanedWatches,
     lateness,
     failuresSince,

@@ -23,6 +23,8 @@ export interface WiredBotOptions {
   /** No domain has mail exchangers unless given. */
   mail?: MailExchangers;
   log?: Log;
+  /** What the bot knows of its own credentials; nothing unless given. */
+  ownCredentials?: FlowContext['ownCredentials'];
   databaseUrl?: string;
   /** Counts up from one unless given: bots that follow one another on a database need ids that are really unique. */
   uuid?: () => string;
@@ -68,6 +70,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       replica: 'host:1',
       operatorConversation: null,
       publicUrl: 'https://certbot.example',
+      ownDatabase: null,
       outlookUrl: 'https://outlook.office.com',
       probeInterval: 6 * HOUR,
       grace: HOUR,
@@ -81,6 +84,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       ...options.settings,
     },
     feedTokens: createFeedTokens(['a key of the tests']),
+    ownCredentials: options.ownCredentials ?? (() => Promise.resolve([])),
     log,
     meter: silentMeter,
     now,

@@ -11,6 +11,7 @@ import type { Source } from '../../src/core/ports/source.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createJoinedCalendar } from '../../src/outlook.ts';
 import { createDateSource } from '../../src/sources/date/source.ts';
+import { createEntraSource } from '../../src/sources/entra/source.ts';
 import { NOW } from './certificate-facts.ts';
 import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
@@ -81,6 +82,8 @@ export async function startWiredOutlook(
     messenger?: Partial<Messenger>;
     people?: Actor[];
     log?: Log;
+    /** What the bot knows of its own credentials. */
+    ownCredentials?: FlowContext['ownCredentials'];
     databaseUrl?: string;
     /** Sources beside those of endpoints and days, by the clock. */
     sources?: (now: () => number) => Source[];
@@ -117,6 +120,7 @@ export async function startWiredOutlook(
     sources: [
       scripted.source,
       createDateSource({ now: () => clock.now }),
+      createEntraSource({ read: calendar.directory, interval: 6 * HOUR, now: () => clock.now }),
       ...(options.sources?.(() => clock.now) ?? []),
     ],
     now: () => clock.now,
@@ -124,6 +128,7 @@ export async function startWiredOutlook(
     uuid: () => randomUUID(),
     settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true, ...options.settings },
     ...(options.log ? { log: options.log } : {}),
+    ...(options.ownCredentials ? { ownCredentials: options.ownCredentials } : {}),
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
 

@@ -69,5 +69,6 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     lookUp: names.lookUp,
     ownersOf: (teamId) => ownersOf(client.call, teamId),
     credentials: directory.credentials,
+    directory: (path) => client.call({ method: 'GET', mailbox: null, path }),
   };
 }

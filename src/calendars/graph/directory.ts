@@ -14,7 +14,7 @@ export interface GraphApp {
   /** The first three characters of its secret, by which the directory tells secrets apart; null without one. */
   secretHint: string | null;
   /** Which variables hold its secret and its certificate. */
-  variables: Record<AppCredential['kind'], string>;
+  variables: Record<'secret' | 'certificate', string>;
 }
 
 const PERSON = '$select=accountEnabled,displayName,mail,userPrincipalName';

@@ -35,10 +35,24 @@ function errorCode(body: unknown): string | null {
   return typeof code === 'string' && /^[\w.]{1,80}$/.test(code) ? code : null;
 }
 
+/** A page of a thousand records is some megabytes; more serves to fill memory. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new Error('too much');
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 async function readBody(response: Response, method: GraphMethod): Promise<unknown> {
   let text: string;
   try {
-    text = await response.text();
+    text = await textOf(response);
   } catch (error) {
     throw networkFailure(error, method);
   }

@@ -75,7 +75,7 @@ function lostNames({ certificates, observation }: Look, from: string, to: string
 /** A renewal that somebody has to know of: another authority, or an earlier end. */
 function isOther({ certificates, observation }: Look, from: string, to: string): boolean {
   const [old, next] = [certificates.get(from), certificates.get(to)];
-  if (!old || !next || !isCertificate(old) || !isCertificate(next)) return false;
+  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.application) return false;
   const { later, issuerChanged } = renewalOf(old, next);
   // Of what a document lists the document vouches for, whoever issued it.
   return !later || (issuerChanged && !observation.listed);
@@ -92,8 +92,9 @@ function passing(look: Look): Map<string, Cause> {
     if (lostNames(look, from, to).length > 0) found.set('lost-names', certificateCause(to));
     else if (isOther(look, from, to)) found.set('replaced', certificateCause(to));
   }
-  // What is listed beyond what is watched is not known to be gone.
-  const gone = observation.document?.total === undefined ? (change.gone ?? []) : [];
+  // Of an application nobody misses what was deleted; what is listed beyond what is watched is not known to be gone.
+  const isWhole = observation.document !== undefined && observation.document.total === undefined;
+  const gone = isWhole ? (change.gone ?? []) : [];
   for (const fingerprint of gone) found.set(goneFinding(fingerprint), certificateCause(fingerprint));
   return found;
 }

@@ -3,7 +3,7 @@ import type { Item } from '../certificates/item.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { TargetState } from '../certificates/state.ts';
 import type { Episode } from '../model/watch.ts';
-import { hostOf, isDocument } from '../targets/target.ts';
+import { hostOf, isApplication, isDocument } from '../targets/target.ts';
 import type { Instant } from '../time.ts';
 
 /**
@@ -41,9 +41,9 @@ export function hostCause(uri: string): Cause {
   return `host:${hostOf(uri) ?? uri}`;
 }
 
-/** What is wrong with a document is its own, whatever else its host has. */
+/** What is wrong with a document is its own, whatever else its host has; so is what an application lacks. */
 export function ownCause(uri: string): Cause {
-  return isDocument(uri) ? `host:${uri}` : hostCause(uri);
+  return isDocument(uri) || isApplication(uri) ? `host:${uri}` : hostCause(uri);
 }
 
 /** The fingerprint of the certificate that a cause is; null for other causes. */

@@ -1,5 +1,11 @@
 import { hasPassed, type Instant, HOUR, MINUTE } from '../time.ts';
-import { TRUSTED, type AddressResult, type Observation, type Shown } from '../certificates/certificate.ts';
+import {
+  TRUSTED,
+  type AddressResult,
+  type Failure,
+  type Observation,
+  type Shown,
+} from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import {
   answeringOf,
@@ -15,7 +21,7 @@ import {
 import { sayIn, type Say } from '../language/language.ts';
 import { protocolName } from '../certificates/protocol.ts';
 import { mixedOf } from '../certificates/mixed.ts';
-import { displayTarget, endpointOf } from '../targets/target.ts';
+import { displayTarget, endpointOf, isApplication } from '../targets/target.ts';
 import { itemsOf, judge, judgeAll, presentedEver, shownBy } from '../certificates/verdict.ts';
 import { certificateCause, findingKind, hostCause, ownCause, type Cause } from './causes.ts';
 import { enumerate } from '../language/wording.ts';
@@ -52,7 +58,7 @@ export function askedName(uri: string): string {
 }
 
 function presentsNothing(observation: Observation): boolean {
-  return itemsOf(observation).length === 0;
+  return !observation.listed && !observation.leadsTo && itemsOf(observation).length === 0;
 }
 
 /**
@@ -71,19 +77,23 @@ export function verdictOf(
   return alternating ? [...judged, say('finding.alternating-event', { target: displayTarget(uri) })] : judged;
 }
 
+/** What answers, and cannot be read, is not the silence of its host, nor what a directory does not know that of the directory. */
+function isOfItself(failure: Failure | undefined): boolean {
+  return failure !== undefined && ['document', 'http', 'gone'].includes(failure.code);
+}
+
 function unreachableFinding({ observation, state }: Look, say: Say): CurrentFinding {
   const failed = observation.addresses.filter((result) => result.kind === 'failed');
   const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
   const reason = failure ? failurePhrase(failure, say) : say('failure.none');
-  const isRead = failure?.code === 'document';
+  const isRead = failure?.code === 'document' || isApplication(observation.uri);
   return {
     sentence: say(isRead ? 'finding.unread' : 'finding.unreachable', {
       target: displayTarget(observation.uri),
       reason,
     }),
     advice: say(isRead ? 'advice.unread' : 'advice.unreachable'),
-    // What answers, and cannot be read, is not the host's silence.
-    cause: isRead || failure?.code === 'http' ? ownCause(observation.uri) : hostCause(observation.uri),
+    cause: isOfItself(failure) ? ownCause(observation.uri) : hostCause(observation.uri),
     sure: () => state.failures >= FAILURES_TO_TELL,
   };
 }
@@ -313,6 +323,9 @@ const FIXED = [
   'untrusted-server',
   'issuer-mismatch',
   'document-part',
+  'no-owner',
+  'unused-credential',
+  'replaced-credential',
 ] as const;
 
 /** The sentence of a finding that went away. It holds even where another finding has taken its place. */

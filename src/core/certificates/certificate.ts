@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts';
+import type { Application } from './application.ts';
 import type { DocumentFacts, Item, Listed } from './item.ts';
 
 /** One X.509 certificate (RFC 5280), reduced to what people are told and what judgements need. */
@@ -192,6 +193,9 @@ export interface Presented extends Shown {
  * - Only in Observation.failure: `name-not-found`: the name does not exist. `no-addresses`: it does, and has none.
  *   `alias-loop`: its aliases (CNAME) lead in a circle. `alias-not-found`: they lead to a name (detail) that does not
  *   exist. `dns-error`: the DNS answers with an error (detail, e.g. "ESERVFAIL"). `resolver`: not in time.
+ * - Of what a directory tells: `lacks-permission`: the bot lacks one (detail: its name). `no-access`: the bot was given no
+ *   access of its own. `service`: no answer that can be used (detail). `throttled`: it asks to come later. `gone`: it knows
+ *   no such thing (any more).
  * - `internal`: our own fault, such as a prober process that died.
  */
 export type FailureCode =
@@ -219,6 +223,11 @@ export type FailureCode =
   | 'alias-not-found'
   | 'dns-error'
   | 'resolver'
+  | 'lacks-permission'
+  | 'no-access'
+  | 'service'
+  | 'throttled'
+  | 'gone'
   | 'internal';
 
 export interface Failure {
@@ -256,12 +265,16 @@ export interface Observation {
    * (carryOver).
    */
   item?: Item | null;
-  /** What a document lists; never empty. Addresses and item are not set then. */
+  /** What a document lists (never empty) or an application has. Addresses and item are not set then. */
   listed?: Listed[];
   /** About the document that `listed` is from. */
   document?: DocumentFacts;
   /** The server asks not to be asked again before then. */
   notAgainBefore?: Instant;
+  /** The application that `listed` is of. */
+  application?: Application;
+  /** The targets (URIs) to which it leads: who watches it watches those as well, also those that come later. */
+  leadsTo?: string[];
   /**
    * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate),
    * which not every look does; "partly": not at every address that answered.

@@ -31,8 +31,12 @@ export function failurePhrase({ code, detail }: Failure, say: Say): string {
   if (code === 'alias-not-found') return say('failure.alias-not-found', { detail: shorten(detail ?? '', 120) });
   if (code === 'http') return say('failure.http', { status: shorten(detail ?? '', 40) });
   if (code === 'document') return say('failure.document', { detail: detail ?? '' });
+  if (code === 'lacks-permission') return say('failure.lacks-permission', { detail: shorten(detail ?? '', 60) });
   if (code === 'policy' && detail === 'port') return say('failure.port');
-  if (detail && (code === 'handshake' || code === 'incompatible' || code === 'protocol' || code === 'proxy'))
+  if (
+    detail &&
+    (code === 'handshake' || code === 'incompatible' || code === 'protocol' || code === 'proxy' || code === 'service')
+  )
     return say(`failure.${code}-detail`, { detail: shorten(detail, 120) });
   return say(`failure.${code}`);
 }

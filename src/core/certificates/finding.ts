@@ -41,7 +41,10 @@ export type FindingCode =
   | 'unreadable-key'
   | 'untrusted-server'
   | 'issuer-mismatch'
-  | 'document-part';
+  | 'document-part'
+  | 'no-owner'
+  | 'unused-credential'
+  | 'replaced-credential';
 
 /** Something wrong, with what to do about it. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import type { Instant } from '../time.ts';
 
 /** Which kind of thing it is that ends. */
-export type ItemKind = 'certificate' | 'date' | 'key';
+export type ItemKind = 'certificate' | 'date' | 'key' | 'credential';
 
 /** What a source presents: something that ends. Stages, alerts and reminders need to know no more of it. */
 export interface Item {
@@ -25,17 +25,25 @@ export interface Key extends Item {
   key: string;
 }
 
+/** Whether what a source presents is a key without a certificate. */
+export function isKey(item: Item): item is Key {
+  return item.kind === 'key';
+}
+
 /** Where something stands in a document that lists several: what it is for, and whose it is. */
 export interface ListedPlace {
-  /** `both`: for signatures and encryption. `document`: it signs the document itself. */
-  use: 'signing' | 'encryption' | 'both' | 'document';
+  /**
+   * `both`: for signatures and encryption. `document`: it signs the document itself. Of an application: what it signs in
+   * with (`secret`, `certificate`), and what its SAML responses are signed with (`saml`).
+   */
+  use: 'signing' | 'encryption' | 'both' | 'document' | 'secret' | 'certificate' | 'saml';
   /** Whose it is, where the document is about several, such as an entityID. Untrusted text. */
   of?: string;
   /** What it is called there, such as a key's id. Untrusted text. */
   name?: string;
 }
 
-/** One thing of several that a document lists. */
+/** One thing of several that a document lists, or an application has. */
 export interface Listed {
   item: Item;
   /** Never empty. */
@@ -67,4 +75,12 @@ export interface DocumentFacts {
   faults: DocumentFault[];
   /** How much it lists, where that is more than is watched. */
   total?: number;
+}
+
+/** A secret of an application, or a certificate of which no more is known than when it ends. */
+export interface Credential extends Item {
+  kind: 'credential';
+  type: 'secret' | 'certificate';
+  /** What people call it; may be empty. Untrusted text. */
+  name: string;
 }

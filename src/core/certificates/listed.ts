@@ -27,12 +27,13 @@ function isIn(places: string[], others: string[]): boolean {
  * What a document lists after a look, and what became of what it listed before. What stood where something new stands now
  * was replaced by it. What is gone without that may have been left out by one of several servers, and counts only when
  * the next look misses it too: then what stands beside it and ends last is taken to be its successor, as when keys are
- * announced before they are used; without any it is `gone`.
+ * announced before they are used; without any it is `gone`. `isSure`: nothing was left out.
  */
 export function advanceListed(
   before: ListedState[],
   listed: Listed[],
   known: Known,
+  { isSure = false }: { isSure?: boolean } = {},
 ): { listed: ListedState[]; replaced: Replacement[]; gone: string[] } {
   const now = new Map<string, ListedState>();
   for (const { item, places } of listed) {
@@ -51,16 +52,20 @@ export function advanceListed(
     const endOf = ({ leaf }: ListedState): number => known.get(leaf)?.notAfter ?? 0;
     return states.toSorted((a, b) => endOf(b) - endOf(a))[0];
   };
+  // Of many things that nobody announces, such as secrets, only what began later was made to follow.
+  const mayFollow = (one: ListedState, old: ListedState): boolean =>
+    !isSure || (known.get(one.leaf)?.notBefore ?? 0) > (known.get(old.leaf)?.notBefore ?? 0);
   for (const old of before.filter(({ leaf }) => !now.has(leaf))) {
     // Back to the one before it: perhaps two servers answer in turn.
     const heirs = present.filter((one) => one.leaf !== old.replaced && isIn(newPlaces(one), old.places));
     const heir = heirs.find(({ leaf }) => !replaced.some(({ to }) => to === leaf)) ?? heirs[0];
-    const successor =
-      heir ?? (old.missed ? lasting(present.filter(({ places }) => isIn(places, old.places))) : undefined);
+    const isGone = old.missed === true || isSure;
+    const beside = isGone ? present.filter((one) => isIn(one.places, old.places) && mayFollow(one, old)) : [];
+    const successor = heir ?? lasting(beside);
     if (successor) {
       successor.replaced = old.leaf;
       replaced.push({ from: old.leaf, to: successor.leaf });
-    } else if (old.missed) gone.push(old.leaf);
+    } else if (isGone) gone.push(old.leaf);
     else now.set(old.leaf, { ...old, missed: true });
   }
   const isNew = ({ leaf }: ListedState): boolean => !before.some((one) => one.leaf === leaf);

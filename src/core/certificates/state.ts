@@ -179,6 +179,9 @@ function withSince(document: DocumentFacts, at: Instant, known: DocumentFacts | 
  * document has had its end.
  */
 export function carryOver(seen: Observation, previous: Observation | null): Observation {
+  if (seen.leadsTo) return seen;
+  if (seen.item === null && (previous?.listed || previous?.leadsTo))
+    return { ...previous, at: seen.at, duration: seen.duration };
   if (seen.item !== undefined) return withItem(seen, previous?.item ?? null);
   if (seen.document) return { ...seen, document: withSince(seen.document, seen.at, previous?.document) };
   const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
@@ -346,22 +349,27 @@ function thoroughInstant({ thorough, at }: Observation, before: TargetState): In
   return thorough === 'partly' ? at - THOROUGH_EVERY + HOUR : at;
 }
 
-/** The state of a target that is a document. */
-function advanceDocument(
+/** The state of a target that lists several things. A document may come from several servers, a directory does not. */
+function advanceListing(
   before: TargetState,
-  listed: NonNullable<Observation['listed']>,
-  at: Instant,
-  certificates: Known,
+  { listed = [], document, at }: Observation,
+  known: Known,
 ): { state: TargetState; change: Change } {
   const was = before.listed ?? [];
-  const next = advanceListed(was, listed, certificates);
+  const certificates = new Map([...known, ...listed.map(({ item }): [string, Item] => [item.fingerprint, item])]);
+  const next = advanceListed(was, listed, certificates, { isSure: !document });
   const leaves = next.listed.map(({ leaf }) => leaf);
-  const state = { ...before, leaf: leaves[0]!, leaves, failures: 0, answeredAt: at, listed: next.listed };
+  const state = { ...before, leaf: leaves[0] ?? null, leaves, failures: 0, answeredAt: at, listed: next.listed };
   const leafChanged = leaves.length !== was.length || was.some(({ leaf }) => !leaves.includes(leaf));
   return {
     state,
     change: { replaced: next.replaced, leafChanged, gone: next.gone, ...(was.length > 0 ? { isBeside: true } : {}) },
   };
+}
+
+/** What was there is gone, and nothing came in its place. */
+function nothingEnds({ leaf }: TargetState, { at }: Observation): { state: TargetState; change: Change } {
+  return { state: { ...UNSEEN, answeredAt: at }, change: { replaced: [], leafChanged: leaf !== null } };
 }
 
 /**
@@ -379,6 +387,8 @@ export function advance(
   const before = previous ?? UNSEEN;
   if (isOurFault(observation)) return { state: before, change: { replaced: [], leafChanged: false } };
   const seen = presentedItems(observation);
+  if (observation.leadsTo) return nothingEnds(before, observation);
+  if (observation.listed) return advanceListing(before, observation, known);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
     const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
@@ -394,7 +404,6 @@ export function advance(
     ...known,
     ...itemsOf(observation).map((leaf): [string, Item] => [leaf.fingerprint, leaf]),
   ]);
-  if (observation.listed) return advanceDocument(before, observation.listed, observation.at, certificates);
   const present = heldLeaves(seen, addresses, certificates);
   const remembered = isCertificate(seen[0]!)
     ? remember(rememberedBefore(before), sightOf(before, observation, { addresses, present }))

@@ -13,6 +13,7 @@ import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
 import { faultFindings, REFUSED } from './fault-findings.ts';
 import { documentFindings } from './document-findings.ts';
+import { judgeApplication } from './application.ts';
 import { finding, type Finding, type FindingCode } from './finding.ts';
 import { nameFinding } from './name-finding.ts';
 import { rareWords } from './rare.ts';
@@ -285,6 +286,9 @@ export function judgeAll(
     }
   }
   for (const one of documentFindings(observation, now, say)) found.set(one.code, { ...one, addresses: [] });
+  const { application } = observation;
+  for (const one of application ? judgeApplication(application, say) : [])
+    found.set(one.code, { ...one, addresses: [] });
   return found;
 }
 

@@ -200,7 +200,7 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   forget: { usage: 'forget me', parse: (_words, rest, say, mentions) => parseForget(readPeople(rest, mentions), say) },
   operators: {
-    usage: 'operators status|conversations|orphaned|default …|audit export|forget <person>',
+    usage: 'operators status|conversations|orphaned|default …|audit export|allow|deny <source> here|forget <person>',
     parse: (_words, rest, say, mentions) => parseOperators(readPeople(rest, mentions), say),
   },
   help: {

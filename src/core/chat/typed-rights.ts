@@ -1,5 +1,6 @@
 import type { PersonArgument } from './people-words.ts';
 import type { Say } from '../language/language.ts';
+import { RESTRICTED } from '../targets/target.ts';
 
 /** The words of a text, each person among them as such. */
 export type Words = (string | PersonArgument)[];
@@ -16,6 +17,8 @@ export type OperatorsCommand =
   | { verb: 'operators'; what: 'help' | 'status' | 'audit' }
   /** Without a page: the first. */
   | { verb: 'operators'; what: 'conversations' | 'orphaned'; page?: number }
+  /** `source`: one of RESTRICTED. `where`: a conversation's name or id; null: the one in which it is typed. */
+  | { verb: 'operators'; what: 'allow' | 'deny'; source: string; where: string | null }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'operators'; what: 'default'; key: DefaultKey | null; value: string | null }
   /** `name`: as it was typed, where it is neither a mention nor an address. */
@@ -69,6 +72,17 @@ function parseDefault([first, ...values]: Words, say: Say): OperatorsCommand | P
   return { verb: 'operators', what: 'default', key, value: texts.length > 0 ? texts.join(' ') : null };
 }
 
+/** `entra here`, `entra in Operations`: which source is allowed, or is not any more, and where. */
+function parseAllowance(what: 'allow' | 'deny', words: Words, say: Say): OperatorsCommand | Problem {
+  const text = words.map((word) => (typeof word === 'string' ? word : '@…')).join(' ');
+  const [, named = '', rest = ''] = /^(\w+):?(?:\s+(\S.*))?$/.exec(text) ?? [];
+  const source = RESTRICTED.find((one) => one === named.toLowerCase());
+  if (source === undefined)
+    return problem(say('allowance.which', { what, sources: RESTRICTED.join(', '), source: RESTRICTED[0]! }));
+  const where = rest.replace(/^(?:in|for|für)\s+/i, '').replace(/^[“"„](.*)["“”]$/, '$1');
+  return { verb: 'operators', what, source, where: /^(?:|here|hier)[.!]?$/i.test(where) ? null : where };
+}
+
 /** What stands behind `operators`. */
 export function parseOperators(words: Words, say: Say): OperatorsCommand | Problem {
   const [first, ...rest] = words;
@@ -83,6 +97,7 @@ export function parseOperators(words: Words, say: Say): OperatorsCommand | Probl
       ? { verb: 'operators', what, person: { kind: 'name', name: name.replace(/^@/, '') } }
       : problem(say('operators.forget.whom'));
   }
+  if (what === 'allow' || what === 'deny') return parseAllowance(what, rest, say);
   const [second] = rest;
   const isExport = second === undefined || (typeof second === 'string' && /^export$/i.test(second));
   if (what === 'audit' && isExport && rest.length < 2) return { verb: 'operators', what };

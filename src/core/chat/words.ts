@@ -1,5 +1,5 @@
 import { QUOTES, unquoted } from '../targets/quotes.ts';
-import { MARKS, PREFIXES } from '../targets/target.ts';
+import { LONE_PREFIXES, MARKS, PREFIXES } from '../targets/target.ts';
 
 const OPENING = `[${Object.keys(QUOTES).join('')}]`;
 
@@ -90,8 +90,18 @@ const TITLED = /<([^<>|\s]{1,8000})(?:\|[^<>\n]{0,1000})?>/g;
 /** What chats make of the link in `jwks+https://…`. */
 const APART = new RegExp(String.raw`(?<=^|[\s,;"'(<\x60])((?:${MARKS})[+:])\s+(?=https?:)`, 'gi');
 
+/** `entra` is as good as `entra:`. */
+function withColon(word: string): string {
+  const [, prefix = ''] = /^(\w+):?[,;.]?$/.exec(word) ?? [];
+  return LONE_PREFIXES.includes(prefix.toLowerCase()) ? `${prefix}:` : word;
+}
+
 /** The words of text that has no names in it. */
 function plainWords(text: string): string[] {
+  return plainParts(text).map(withColon);
+}
+
+function plainParts(text: string): string[] {
   return text
     .replaceAll(MARKDOWN_LINK, ' $1 ')
     .replaceAll(TITLED, ' $1 ')

@@ -1,5 +1,5 @@
 import { isCertificate, type Observation } from '../certificates/certificate.ts';
-import type { Item, Key } from '../certificates/item.ts';
+import { isKey, type Item } from '../certificates/item.ts';
 import type { Say } from '../language/language.ts';
 import { displayTarget } from '../targets/target.ts';
 import { shownAs } from './listed.ts';
@@ -14,7 +14,7 @@ interface Showing {
 /** The public key of an item; empty where it has none that is known. */
 function keyOf(item: Item): string {
   if (isCertificate(item)) return item.spki;
-  return item.kind === 'key' ? (item as Key).spki : '';
+  return isKey(item) ? item.spki : '';
 }
 
 /**

@@ -58,6 +58,8 @@ export interface ConversationSettings {
   anchors?: StoredAnchor[];
   /** What proves that somebody here reads the bot's log: the hash of a code that is written there, and until when. */
   operatorsCode?: { hash: string; until: Instant };
+  /** What the operators have allowed here of what is the whole organisation's (RESTRICTED). */
+  allowed?: string[];
   /** Only some may end watches and change settings here; missing: everybody may. */
   admins?: Admins;
   /** How alerts begin; missing: with what is the matter. */

@@ -24,6 +24,12 @@ export interface OutgoingMessage {
   asker?: string;
 }
 
+/** A message that was put, as it was put last; `activityId`: what the channel calls it, null until it was sent. */
+export interface StoredMessage extends Pick<OutgoingMessage, 'id' | 'conversationId' | 'thread'> {
+  activityId: string | null;
+  card: Card | null;
+}
+
 /**
  * What ends the wait of messages: that something gets into their conversation again, or that a channel takes us for who
  * we are.

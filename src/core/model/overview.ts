@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import type { ConversationKind } from './conversation.ts';
+import type { ConversationInput, ConversationKind } from './conversation.ts';
 import type { MailboxState } from './people.ts';
 
 /** A conversation with how much it watches. */
@@ -37,4 +37,9 @@ export interface Failure {
   kind: 'message' | 'reminder';
   error: string;
   number: number;
+}
+
+/** A living conversation in which operators have allowed something. */
+export interface Allowance extends Pick<ConversationInput, 'id' | 'kind' | 'name'> {
+  sources: string[];
 }

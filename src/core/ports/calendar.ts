@@ -1,6 +1,7 @@
 import type { LeftOut } from '../sound.ts';
 import type { Instant } from '../time.ts';
 import type { WorkingTime, Reminder, WrittenEvent, CalendarEntry, Place } from '../model/reminder.ts';
+import type { ReadDirectory } from './directory.ts';
 import type { DirectoryPerson, DirectoryNames } from '../model/people.ts';
 
 /** How a write came out. */
@@ -11,11 +12,11 @@ export type WriteOutcome =
   /** It had been written and is there no more: a person deleted it. Nothing was changed. */
   | { kind: 'deleted' };
 
-/** A secret or certificate with which the bot shows who it is. */
+/** A secret, certificate or token with which the bot shows who it is. */
 export interface AppCredential {
   /** Its id in the directory. */
   id: string;
-  kind: 'secret' | 'certificate';
+  kind: 'secret' | 'certificate' | 'token';
   /** Display name, untrusted text; may be empty. */
   name: string;
   /** Which variable of the bot holds it, e.g. "AZURE_CLIENT_SECRET". */
@@ -119,6 +120,8 @@ export interface Calendar {
    * The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see.
    */
   credentials(): Promise<AppCredential[] | null>;
+  /** Reads from the directory with the bot's own permission. */
+  readonly directory: ReadDirectory;
 }
 
 /** What a calendar program gets that has subscribed to a conversation's reminders. */

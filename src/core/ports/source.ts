@@ -1,4 +1,4 @@
-import type { Observation } from '../certificates/certificate.ts';
+import type { Failure, Observation } from '../certificates/certificate.ts';
 import type { Target } from '../targets/target.ts';
 
 /* ------------------------------------------------------------------ sources */
@@ -18,6 +18,11 @@ export interface Source {
     target: Target,
     options?: { thorough: boolean; awaited?: boolean; asked?: boolean; given?: string; trusted?: readonly string[] },
   ): Promise<Observation>;
+  /**
+   * The targets (URIs) that go by a name, for sources that know names (Naming.settle): none, or several that are called
+   * alike. Never throws and never hangs.
+   */
+  find?(name: string): Promise<{ uris: string[] } | { failure: Failure }>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Reminder, WrittenEvent, WorkingTime } from '../model/reminder.ts';
 import type { Card } from '../card.ts';
 import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
-import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../model/delivery.ts';
+import type { Delivery, DeliveryStatus, OutgoingMessage, StoredMessage, Waiting } from '../model/delivery.ts';
 import type { Threshold } from '../certificates/stages.ts';
 import type {
   ConversationInput,
@@ -15,7 +15,7 @@ import type {
 import type { StoredAnchor } from '../model/anchors.ts';
 import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
 import type { ExportAddress, HistoryEntry } from '../model/history.ts';
-import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
+import type { Allowance, ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
 import type { Inbound } from '../model/inbound.ts';
 import type { Incident, Taker } from '../model/incident.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
@@ -252,6 +252,8 @@ export interface ForgettingTables {
 export interface OverviewTables {
   /** All conversations, those that watch most first. */
   conversationCounts(): Promise<ConversationCount[]>;
+  /** Where operators have allowed what is the organisation's (ConversationSettings.allowed). */
+  allowances(): Promise<Allowance[]>;
   /** Watches in living conversations whose owner is `nobody` (Watch.ownerId), or has left. */
   orphanedWatches(nobody: string): Promise<OrphanedWatch[]>;
   /** What has been due since before `before`. */
@@ -379,7 +381,7 @@ export interface IncidentTables {
   /** What alerts depend on, of all watches of the conversation. */
   listWatchFacts(conversationId: string): Promise<WatchFacts[]>;
   /** Messages that were put and are not forgotten yet, whatever their state, as they were put last. */
-  getMessages(ids: string[]): Promise<{ id: string; activityId: string | null; card: Card | null; thread: unknown }[]>;
+  getMessages(ids: string[]): Promise<StoredMessage[]>;
   /** Takes back those of these messages that nobody has begun to send. Returns their ids. */
   withdrawMessages(ids: string[]): Promise<string[]>;
 }

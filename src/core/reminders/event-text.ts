@@ -5,7 +5,7 @@ import { inZone, languageOf, sayIn, type Say } from '../language/language.ts';
 import { nameRanges } from '../language/name-ranges.ts';
 import type { EventBlock, EventRun, ReminderEvent, ReminderKind, Wanted } from '../model/reminder.ts';
 import { helpLines, renewalHelp } from '../renewal/help.ts';
-import { briefTarget, connects, displayTarget, isDocument } from '../targets/target.ts';
+import { briefTarget, connects, displayTarget, isApplication, isDocument } from '../targets/target.ts';
 import type { Instant } from '../time.ts';
 import type { Closure } from './working-days.ts';
 import { enumerate, shorten, subjectDate } from '../language/wording.ts';
@@ -71,7 +71,11 @@ function untilText({ certificate }: Wanted, { now, zone, say }: Speaking): strin
 function whereLines({ targets }: Wanted, renewed: string[], say: Say): string[] {
   if (!connects(targets[0] ?? '')) return [say('date.event.about', { targets: targets.map(displayTarget).join(', ') })];
   const listed = (uris: string[]): string => enumerate(nameRanges(uris.map(briefTarget), say), MOST_NAMED, say);
-  const own = targets.every(isDocument) ? 'document.event.listed' : 'event.where';
+  const own = targets.every(isDocument)
+    ? 'document.event.listed'
+    : targets.every(isApplication)
+      ? 'credential.event.of'
+      : 'event.where';
   const key = targets.length < MANY ? own : 'event.where.many';
   return [
     say(key, { targets: listed(targets), number: targets.length }),

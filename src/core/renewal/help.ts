@@ -4,7 +4,7 @@ import type { Item } from '../certificates/item.ts';
 import type { Say } from '../language/language.ts';
 import { enumerate, shorten } from '../language/wording.ts';
 import type { Instant } from '../time.ts';
-import { displayTarget, endpointOf, isDocument, typedTarget } from '../targets/target.ts';
+import { applicationOf, displayTarget, endpointOf, isApplication, isDocument, typedTarget } from '../targets/target.ts';
 import type { EndpointTarget } from '../targets/endpoint.ts';
 import { authorityOf, clientsOf, type AcmeClient, type Authority, type Way } from './authorities.ts';
 import { isProduct, PRODUCTS, serviceOf, type Command, type ServiceKey } from './services.ts';
@@ -241,6 +241,23 @@ function documentHelp([first = '']: string[], say: Say): RenewalHelp {
   };
 }
 
+function applicationHelp(item: Item, [first = '']: string[], say: Say): RenewalHelp {
+  const id = applicationOf(first) ?? '<app id>';
+  const isSecret = item.kind === 'credential' && !isCertificate(item) && 'type' in item && item.type === 'secret';
+  const add = `az ad app credential reset --id ${id} --append${isSecret ? '' : ' --cert @<file>'}`;
+  const command = `az ad app credential delete --id ${id} --key-id <key id>${isSecret ? '' : ' --cert'}`;
+  const check = { of: say('renew.see.here'), command: `check ${typedTarget(first)}` };
+  return {
+    guess: say('renew.application.guess', { target: displayTarget(first) }),
+    steps: [
+      { text: say('renew.application.do'), commands: [{ of: 'Azure CLI', command: add }] },
+      { text: say('renew.application.put'), commands: [] },
+      { text: say('renew.application.out'), commands: [{ of: 'Azure CLI', command }] },
+      { text: say('renew.document.see'), commands: [check] },
+    ],
+  };
+}
+
 /** `isDue`: it should have been renewed by now. */
 interface Options {
   isDue: boolean;
@@ -258,6 +275,7 @@ export function shouldBeRenewed({ notBefore, notAfter }: Item, now: Instant): bo
  */
 export function renewalHelp(item: Item, targets: string[], options: Options): RenewalHelp | null {
   if (targets.length === 0) return null;
+  if (targets.every(isApplication)) return applicationHelp(item, targets, options.say);
   if (targets.every(isDocument)) return documentHelp(targets, options.say);
   if (isCertificate(item)) return certificateHelp(item, targets, options);
   return item.kind === 'date' ? dateHelp(targets, options.say) : null;

@@ -3,6 +3,7 @@ import type { Say } from '../language/language.ts';
 import { firstWord, shorten, trimmedEnd } from '../language/text.ts';
 import { DAY } from '../time.ts';
 import type { Named, NamedWhere, Naming, TargetKind } from './kind.ts';
+import { folded, visible } from './names.ts';
 import { unquoted } from './quotes.ts';
 
 /** Something that ends on a day that somebody types: it has a name in one conversation, and is not looked at. */
@@ -27,15 +28,6 @@ const EXAMPLE = 'Code-signing token';
 /** Other ways to write a day, or a day with more to it. */
 const LIKE_A_DAY = /^(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{8}(?!\d))/;
 const TIME = /^(?:(?:at|um)\s)?(?:[T+]?\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|uhr)\b)/i;
-
-/** What can be seen, on one line. */
-function visible(text: string): string {
-  return text
-    .toWellFormed()
-    .normalize('NFC')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-}
 
 /** A name without what sets it off from the day; empty when there is none to read. */
 function nameIn(text: string): string {
@@ -94,11 +86,6 @@ function named(name: string, given: string | null, missing: string | null, say: 
   if (missing !== null) return { problem: missing };
   if (name.length > LONGEST_NAME) return tooLong(name, say);
   return { named: { prefix: PREFIX, name, given } };
-}
-
-/** The same name, however its letters are written. */
-function folded(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }
 
 function format({ place, name }: DateTarget): string {

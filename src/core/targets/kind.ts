@@ -7,10 +7,17 @@ export interface TargetKind<Own> {
   schemes: readonly string[];
   /** Its source connects to something: looks take time, have a budget, and can be repeated at will. */
   connects: boolean;
+  /**
+   * What it shows is the organisation's, and no single conversation's: it is looked at only where the operators have
+   * allowed it, by the name of its first scheme.
+   */
+  restricted?: true;
   /** The canonical URI: one target, one text. */
   format(target: Own): string;
   /** Reads a canonical URI back. Throws on text that `format` cannot have written. */
   read(uri: string): Own;
+  /** What two URIs have in common that mean the same; not given: only equal ones do. */
+  identity?(target: Own): string;
   /** As cards and messages show it. */
   display(target: Own): string;
   /** The same where there is little room, such as in the subject of an event. */
@@ -55,8 +62,17 @@ export interface NamedWhere {
 export interface Naming {
   /** Without the colon, in lower case. */
   prefix: string;
+  /** The prefix means something by itself, with nothing behind it and without its colon. */
+  alone?: true;
   /** Reads what stands behind the prefix, or says what is wrong with it and what to type instead. */
   parse(text: string, say: Say): { named: Named } | { problem: string };
-  /** The target that is meant, with what is told of it to its source; or what is wrong, as `parse` does. */
-  settle(named: Named, where: NamedWhere, say: Say): { uri: string; given?: string } | { problem: string };
+  /**
+   * The target that is meant (or several that are called so), with what is told of it to its source; or what is wrong,
+   * as `parse` does; or the name by which its source has to look for it (Source.find).
+   */
+  settle(
+    named: Named,
+    where: NamedWhere,
+    say: Say,
+  ): { uri: string; given?: string } | { uris: string[] } | { problem: string } | { sought: string };
 }

@@ -1,14 +1,15 @@
 import { dateKind, type DateTarget } from './date.ts';
 import { documentKind, type DocumentTarget } from './document.ts';
 import { endpointKind, type EndpointTarget } from './endpoint.ts';
+import { entraKind, type EntraTarget } from './entra.ts';
 import type { Say } from '../language/language.ts';
 import type { Naming, TargetKind } from './kind.ts';
 
 /** What is looked at. Which kind it is, its scheme says. */
-export type Target = EndpointTarget | DateTarget | DocumentTarget;
+export type Target = EndpointTarget | DateTarget | DocumentTarget | EntraTarget;
 
 /** Every kind of target there is. */
-const KINDS: TargetKind<Target>[] = [endpointKind, dateKind, documentKind('jwks'), documentKind('saml')];
+const KINDS: TargetKind<Target>[] = [endpointKind, dateKind, entraKind, documentKind('jwks'), documentKind('saml')];
 
 const BY_SCHEME = new Map(KINDS.flatMap((kind) => kind.schemes.map((scheme) => [scheme, kind])));
 
@@ -19,6 +20,26 @@ export const PREFIXES: readonly string[] = NAMINGS.map(({ prefix }) => prefix);
 
 /** What stands before the links of targets that are told by it (TargetKind.mark), for a pattern: `jwks|…`. */
 export const MARKS: string = KINDS.flatMap(({ mark }) => mark ?? []).join('|');
+
+/** The prefixes that mean something by themselves. */
+export const LONE_PREFIXES: readonly string[] = NAMINGS.filter(({ alone }) => alone).map(({ prefix }) => prefix);
+
+/** What the operators have to allow in a conversation before it is looked at for it (TargetKind.restricted). */
+export const RESTRICTED: readonly string[] = KINDS.filter(({ restricted }) => restricted).map(
+  ({ schemes: [first] }) => first!,
+);
+
+/** Which of RESTRICTED a target is; null: it is free for everybody. */
+export function restrictionOf(uri: string): string | null {
+  const { restricted, schemes } = kindOf(uri);
+  return restricted ? schemes[0]! : null;
+}
+
+/** What two URIs have in common that mean the same target. */
+export function identityOf(uri: string): string {
+  const kind = kindOf(uri);
+  return kind.identity?.(kind.read(uri)) ?? uri;
+}
 
 /** How targets with this prefix are typed. Throws on a prefix that no kind has. */
 export function namingOf(prefix: string): Naming {
@@ -56,9 +77,10 @@ export function endpointOf(uri: string): EndpointTarget | null {
   return kindOf(uri) === endpointKind ? endpointKind.read(uri) : null;
 }
 
-/** Which host a target is on; null where it is on none. */
+/** Which host a target is on, of applications their directory; null where it is on none. */
 export function hostOf(uri: string): string | null {
   const target = readTarget(uri);
+  if ('app' in target) return 'entra:';
   if ('url' in target) return new URL(target.url).hostname;
   return 'host' in target ? target.host : null;
 }
@@ -66,6 +88,16 @@ export function hostOf(uri: string): string | null {
 /** Whether a target is a document, which lists what others use. */
 export function isDocument(uri: string): boolean {
   return kindOf(uri).mark !== undefined;
+}
+
+/** Whether a target is an application of a directory, or leads to them. */
+export function isApplication(uri: string): boolean {
+  return kindOf(uri) === entraKind;
+}
+
+/** The id of an application; null: it is none, or all of them. */
+export function applicationOf(uri: string): string | null {
+  return isApplication(uri) ? entraKind.read(uri).app : null;
 }
 
 /** Whether looks at a target connect to something. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../../core/alerts/incident-desk.ts';
 import { incidentsOf } from '../../core/alerts/incidents.ts';
 import { answeredAmong, type Incident } from '../../core/model/incident.ts';
 import { LONGEST_WAKE, type ClaimedMark } from '../../core/model/mark.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import { MINUTE } from '../../core/time.ts';
@@ -10,6 +11,7 @@ import type { FlowContext } from '../context.ts';
 import { createMarkedQueue, type Keep, type MarkedQueue } from '../queue/marked-queue.ts';
 import { cardOf, overtakenCard } from './cards.ts';
 import type { NetworkWatch } from './network.ts';
+import { addressed, inOwnChat, type OwnChat, type Sending } from './own-chats.ts';
 import { readKnown, situationOf, type Known } from './situation.ts';
 
 /** How often it is decided anew because somebody has pressed a button in between. */
@@ -22,25 +24,34 @@ interface Workers {
   network: NetworkWatch;
   /** Something was put into the outbox. */
   stored: () => void;
+  ownChat: OwnChat;
 }
 
 /** In whose thread messages go that follow the first one about a cause. */
-async function threadOf({ store, messengers }: FlowContext, { conversation }: Known, first: string | null) {
+async function threadOf({ store, messengers }: FlowContext, conversation: Conversation, first: string | null) {
   const below = messengers.get(conversation.channel)?.below;
   const [message] = first !== null && below ? await store.getMessages([first]) : [];
-  const { activityId = null } = message ?? {};
-  return below && activityId !== null ? below(conversation, activityId) : null;
+  if (!below || !message || message.activityId === null || message.conversationId !== conversation.id) return null;
+  return below(conversation, message.activityId);
 }
 
-async function sentOf(context: FlowContext, known: Known, outcome: Outcome): Promise<OutgoingMessage[]> {
-  const { send } = outcome;
-  if (!send) return [];
-  const card = await cardOf(context, known, send.parts, { isMentioning: true });
-  if (!card) return [];
-  // Of several causes the first one that has a thread.
-  const first = send.parts.map(({ incident }) => incident.first).find((id) => id !== null && id !== send.id) ?? null;
-  const thread = await threadOf(context, known, first);
-  return [{ id: send.id, conversationId: known.conversation.id, thread, card }];
+async function sentOf(
+  context: FlowContext,
+  known: Known,
+  { outcome, sendings }: { outcome: Outcome; sendings: Sending[] },
+): Promise<OutgoingMessage[]> {
+  const messages: OutgoingMessage[] = [];
+  for (const { id, conversation, parts } of sendings) {
+    const card = await cardOf(context, known, parts, { isMentioning: true });
+    if (!card) continue;
+    const isHere = conversation.id === known.conversation.id;
+    // Of several causes the first one that has a thread.
+    const firsts = parts.map(({ incident }) => incident.first);
+    const first = firsts.find((one) => one !== null && one !== outcome.send!.id) ?? null;
+    const thread = isHere ? await threadOf(context, conversation, first) : null;
+    messages.push({ id, conversationId: conversation.id, thread, card: isHere ? card : inOwnChat(card) });
+  }
+  return messages;
 }
 
 /** What stands in the chat and has to say something else. What was forgotten is not put again: that would be news. */
@@ -51,7 +62,14 @@ async function editedOf(context: FlowContext, known: Known, outcome: Outcome): P
   const edited: OutgoingMessage[] = [];
   const put = (id: string, card: OutgoingMessage['card'] | null | undefined): void => {
     const message = messages.get(id);
-    if (message && card) edited.push({ id, conversationId: known.conversation.id, thread: message.thread, card });
+    if (!message || !card) return;
+    const { conversationId, thread } = message;
+    edited.push({
+      id,
+      conversationId,
+      thread,
+      card: conversationId === known.conversation.id ? card : inOwnChat(card),
+    });
   };
   for (const { id, parts } of edits) {
     if (!messages.has(id)) continue;
@@ -105,7 +123,7 @@ async function store(
 
 async function notify(
   context: FlowContext,
-  { network, stored }: Workers,
+  { network, stored, ownChat }: Workers,
   { key, parts }: ClaimedMark,
   keep: Keep,
 ): Promise<boolean | { nextAt: number | null }> {
@@ -113,8 +131,10 @@ async function notify(
   for (let decisions = 0; decisions < MOST_DECISIONS; decisions += 1) {
     const known = await readKnown(context, key, quiet);
     if (!known) return true;
-    const outcome = incidentsOf(situationOf(context, known, { quiet, network: network.current() }));
-    const messages = [...(await editedOf(context, known, outcome)), ...(await sentOf(context, known, outcome))];
+    const decided = incidentsOf(situationOf(context, known, { quiet, network: network.current() }));
+    const told = await addressed(context, known, decided, ownChat);
+    const { outcome } = told;
+    const messages = [...(await editedOf(context, known, outcome)), ...(await sentOf(context, known, told))];
     let isStored = false;
     await keep(async (operations) => {
       isStored = await store(context, operations, { known, outcome, messages });

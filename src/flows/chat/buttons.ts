@@ -10,6 +10,7 @@ import type { Mentioned } from '../../core/model/people.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import { wordsOf } from '../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../core/targets/target.ts';
+import { answerAllowance } from './commands/allow.ts';
 import { forgetPresser } from './commands/forget.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
@@ -110,7 +111,7 @@ async function turnPage(
 ): Promise<Card> {
   const data = pageData.safeParse(action.data);
   if (!data.success) throw stale(say);
-  return listPage(context, conversation, { ...data.data, self: actor.id, say });
+  return listPage(context, conversation, { ...data.data, self: actor.id, isOutsider: !!actor.outsider, say });
 }
 
 /** Says something beside the pressed message, which stays as it is. */
@@ -135,7 +136,8 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   if (!data.success) throw stale(say);
   await stopWatching(context, conversation, { press, watch: data.data.watch });
   const { filter, page } = data.data;
-  return listPage(context, conversation, { filter, page, self: press.actor.id, say });
+  const { id: self, outsider } = press.actor;
+  return listPage(context, conversation, { filter, page, self, isOutsider: !!outsider, say });
 }
 
 /** Stops a watch that an earlier text of an edited message began. The pressed message stays as it is. */
@@ -374,6 +376,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (Object.hasOwn(INCIDENT_PRESSES, name)) return onIncident(context, conversation, press);
   if (name === 'undo-unwatch') return undo(context, conversation, press);
   if (name === 'ask-owner') return askManager(context, conversation, press);
+  if (name === 'allow-source' || name === 'deny-source')
+    return answerAllowance(context, press, name === 'allow-source');
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');
   if (name !== 'show-row') throw stale(press.say);

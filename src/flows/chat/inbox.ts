@@ -250,7 +250,7 @@ async function replyTo(
   try {
     if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
     if (!conversation) throw new Error('the conversation is not known');
-    const meant = await withMeant(context, conversation.id, command, say);
+    const meant = await withMeant(context, { conversation, inbound, say }, command);
     const reply = naming(command.ignored ?? [], await answer(context, request, conversation, meant), say);
     return await tellingLeft(context, { inbound, command: meant, say }, conversation, reply);
   } catch (error) {

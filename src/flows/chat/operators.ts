@@ -16,17 +16,15 @@ import { stageAt } from '../../core/certificates/stages.ts';
 import type { AppCredential, AuthenticationProblem, MailboxRefusal } from '../../core/ports/calendar.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { GivenUp } from '../../core/ports/log.ts';
-import { parseTarget } from '../../core/targets/endpoint.ts';
-import { formatTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { createMailboxRefusals, isOfMailbox, type MailboxRefusals } from '../reminders/mailbox-refusals.ts';
 import { uuidOf } from '../uuid-of.ts';
+import { watchOwn } from './own-watches.ts';
 
 /** Names of values in the store. */
 const CONVERSATION = 'operators';
 const LOCALE = 'operators-locale';
-const ENDPOINT = 'own-endpoint';
 
 const GRAPH = 'graph-credentials';
 /** Keys of findings about credentials that a chat does not take: this, and whose they are. */
@@ -41,9 +39,6 @@ const UNDELIVERED = 'undelivered';
 /** The bot's own network, among findings. */
 const NETWORK = 'network';
 const RETELL_EVERY = 60_000;
-
-/** Who watches the bot's own endpoint, in the operators' conversation. */
-const SELF = 'certbot';
 
 export interface Operators {
   /**
@@ -216,10 +211,13 @@ async function forgetUndelivered({ store, now }: FlowContext): Promise<void> {
 }
 
 async function checkCredentials(desk: Desk): Promise<void> {
-  const { calendar, now } = desk;
+  const { calendar, ownCredentials, now } = desk;
   let credentials: AppCredential[] | null;
   try {
     credentials = calendar ? await calendar.credentials() : null;
+    // What the directory does not show, or has no record of, the bot itself may know.
+    const own = await ownCredentials();
+    credentials = credentials ? [...credentials, ...own.filter(({ kind }) => kind === 'token')] : own;
     desk.isUnchecked = false;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
@@ -227,52 +225,11 @@ async function checkCredentials(desk: Desk): Promise<void> {
     desk.isUnchecked = true;
     return;
   }
-  if (!credentials) return;
   for (const credential of credentials) {
     const stage = stageAt(credential, null, now());
     if (stage === 'fine') continue;
     await open(desk, credentialKey(credential, stage), (say) => credentialCard(credential, { stage, now: now(), say }));
   }
-}
-
-/** The bot's own endpoint is watched like any other, in the operators' conversation, until somebody there ends it. */
-async function watchOwnEndpoint(desk: Desk): Promise<void> {
-  const { store, settings, now, uuid } = desk;
-  const place = await conversation(desk);
-  const address = settings.publicUrl === null ? null : URL.parse(settings.publicUrl);
-  if (!place || address?.protocol !== 'https:') return;
-  const say = await language(desk);
-  const parsed = parseTarget(address.host, say);
-  if (!parsed.ok) return;
-  const uri = formatTarget(parsed.target);
-  await store.transaction(async (operations) => {
-    const done = `${place.id} ${uri}`;
-    if ((await operations.getValue(ENDPOINT)) === done) return;
-    await operations.setValue(ENDPOINT, done);
-    const target = await operations.ensureTarget(uri);
-    const { created } = await operations.addWatch({
-      conversationId: place.id,
-      targetId: target.id,
-      uri,
-      ownerId: SELF,
-      ownerName: SELF,
-      ownerMailbox: null,
-      ownerTimeZone: null,
-      ownerLocale: await operations.getValue(LOCALE),
-      ownerTenantId: place.tenantId,
-      policy: null,
-      createdAt: now(),
-      createdBy: ENDPOINT,
-    });
-    if (!created) return;
-    await operations.setTargetDue([target.id], now());
-    await operations.recordAudit([
-      { at: now(), conversationId: place.id, actorId: SELF, actorName: SELF, verb: 'watch', subject: uri },
-    ]);
-    const card = sentenceCard(say('operators.endpoint.title'), say('operators.endpoint', { host: address.host }), say);
-    await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
-  });
-  desk.kick();
 }
 
 async function move(desk: Desk, place: Conversation | null, locale: string | null): Promise<void> {
@@ -305,7 +262,8 @@ async function retell(desk: Desk): Promise<void> {
 async function selfCheck(desk: Desk): Promise<void> {
   await forgetUndelivered(desk);
   await desk.refusals.tidy();
-  await watchOwnEndpoint(desk);
+  const place = await conversation(desk);
+  if (place && (await watchOwn(desk, place, await language(desk)))) desk.kick();
   await checkCredentials(desk);
 }
 

@@ -4,7 +4,7 @@ import type { Say } from '../../core/language/language.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
-import { displayTarget } from '../../core/targets/target.ts';
+import { displayTarget, restrictionOf } from '../../core/targets/target.ts';
 import { enumerate } from '../../core/language/wording.ts';
 
 /** Presses that change a watch. Others only show, or are for one person alone and look themselves at who presses. */
@@ -95,7 +95,8 @@ export function pressRefusedToOutsider(
 ): string | null {
   if (!actor.outsider || conversation.kind === 'personal') return null;
   if (action.name === 'unwatch-all') return say('outsider.everything');
-  if (!CHANGING.has(action.name)) return null;
   const watch = watches.find(({ id }) => id === Number(action.data['watch']));
+  if (watch && restrictionOf(watch.uri) !== null) return say('allowance.guests');
+  if (!CHANGING.has(action.name)) return null;
   return watch ? notYours(othersAmong([{ text: '', uri: watch.uri }], watches, actor.id), say) : null;
 }

@@ -50,6 +50,9 @@ export interface Observer {
   drain(): Promise<void>;
 }
 
+/** Failures that tell of an answer. */
+const ANSWERS = new Set(['http', 'document', 'lacks-permission', 'no-access', 'throttled', 'gone']);
+
 const GROUP_ROWS = 32;
 /** So many looks are decided at a stretch: people who chat wait in between. */
 const DECIDED_AT_ONCE = 8;
@@ -125,7 +128,8 @@ async function look(
   // An answer tells what holds, also where what it told of the target was no news.
   if (observation.item !== undefined && awaited)
     observation = carryOver(observation, (await context.store.findTarget(uri))?.observation ?? null);
-  const any = itemsOf(observation).length > 0 || observation.item === null;
+  const { item, listed, leadsTo } = observation;
+  const any = itemsOf(observation).length > 0 || item === null || listed !== undefined || leadsTo !== undefined;
   context.meter.looked(any ? 'presented' : 'failed', observation.duration);
   return observation;
 }
@@ -197,7 +201,7 @@ async function storeGroup(
   const uris = new Map(group.map(({ targetId, observation }) => [targetId, observation.uri]));
   for (const { targetId, state, observation } of commits) {
     // Who answers can be reached, also where the answer is none that can be read.
-    const hasAnswered = ['http', 'document'].includes(observation.failure?.code ?? '');
+    const hasAnswered = ANSWERS.has(observation.failure?.code ?? '');
     if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, hasAnswered ? 0 : state.failures);
   }
   if (commits.some(({ alerted }) => alerted.length > 0)) told.alerted();

@@ -176,6 +176,7 @@ export async function startPlainChat(options: {
         regionOf: () => null,
         dayNamed: createNamedDays(),
         anchorReader: { read: () => ({ ok: false, problem: 'none' }) },
+        follow() {},
         selfCheckSoon() {},
         diagnose: null,
       },

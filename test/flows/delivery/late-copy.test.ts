@@ -46,6 +46,7 @@ async function setUp(messenger: Messenger) {
   const context: FlowContext = {
     store,
     sources: [],
+    ownCredentials: () => Promise.resolve([]),
     anchors: { judge: (observation) => observation },
     messengers: new Map([['test', messenger]]),
     calendar: null,
@@ -66,6 +67,7 @@ async function setUp(messenger: Messenger) {
       operatorConversation: null,
       outlookUrl: 'https://outlook.office.com',
       publicUrl: '',
+      ownDatabase: null,
       probeInterval: 1000,
       grace: 1000,
       alerts: AT_ONCE,

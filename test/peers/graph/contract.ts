@@ -42,7 +42,8 @@ export function assertFits(name: Definition, value: unknown): void {
 export interface Route {
   /** Null for what belongs to no mailbox. */
   mailbox: string | null;
-  resource: keyof typeof TEMPLATES;
+  /** `objects`: applications and service principals, see createFakeApplications. */
+  resource: keyof typeof TEMPLATES | 'objects';
   eventId: string | null;
   /** Of a calendar or a folder of mail. */
   folderId: string | null;
@@ -66,16 +67,17 @@ const TEMPLATES = {
 };
 
 /** The template that a path fits, with what stands in its place holders. */
-function templateOf(path: string): { resource: Route['resource']; values: string[] } {
+function templateOf(path: string): { resource: keyof typeof TEMPLATES; values: string[] } {
   for (const [resource, template] of Object.entries(TEMPLATES)) {
     const pattern = template.replaceAll(/\{[\w-]+\}/g, '([^/]+)');
     const match = new RegExp(`^/v1\\.0${pattern}$`).exec(path);
-    if (match) return { resource: resource as Route['resource'], values: match.slice(1).map(decodeURIComponent) };
+    if (match) return { resource: resource as keyof typeof TEMPLATES, values: match.slice(1).map(decodeURIComponent) };
   }
   throw new ContractError(`no such path: ${path}`);
 }
 
-function decodeQuery(raw: string): Map<string, string> {
+/** The parameters of a query, each once, percent-encoded as they have to be. */
+export function decodeQuery(raw: string): Map<string, string> {
   if (/[+ "<>]/.test(raw)) throw new ContractError('query is not percent-encoded');
   const query = new Map<string, string>();
   for (const part of raw === '' ? [] : raw.split('&')) {

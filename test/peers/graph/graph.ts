@@ -1,3 +1,4 @@
+import { createFakeApplications, objectsIn } from './applications.ts';
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -38,6 +39,7 @@ export interface FakeGraph {
   mailbox(mailbox: string): FakeMailbox;
   /** People, managers and the bot's own app. */
   directory: FakeDirectory;
+  applications: ReturnType<typeof createFakeApplications>;
   /** Requests so far, and the most at once: of one mailbox, or of all. */
   load(mailbox?: string): { requests: number; mostAtOnce: number };
   /** Asked for each request's token (and mailbox): false is answered by 401. Null: every token is good. */
@@ -74,6 +76,7 @@ export async function startFakeGraph(
   const identity = await createLoopbackIdentity();
   const mailboxes = new Map<string, FakeMailbox>();
   const directory = createFakeDirectory();
+  const applications = createFakeApplications();
   const loads = createLoads();
   const requests: GraphRequestRecord[] = [];
   const violations: string[] = [];
@@ -121,6 +124,7 @@ export async function startFakeGraph(
 
   function perform(route: Route, record: GraphRequestRecord): Reply {
     const { method, path } = record;
+    if (route.resource === 'objects') return applications.read(path, url);
     if (route.resource === 'applications') return directory.readApplications(route.query);
     const id = route.mailbox ?? '';
     if (route.resource === 'teamMembers')
@@ -238,7 +242,10 @@ export async function startFakeGraph(
     record.body = await readText(request);
     let route: Route;
     try {
-      route = routeOf(method, path);
+      const asked = method === 'GET' ? objectsIn(path) : null;
+      route = asked
+        ? { mailbox: null, resource: 'objects', eventId: null, folderId: null, query: asked.query }
+        : routeOf(method, path);
       record.mailbox = route.resource === 'teamMembers' ? null : route.mailbox;
       const objected = objection(request, record);
       if (objected) return respond(response, record, objected);
@@ -299,6 +306,7 @@ export async function startFakeGraph(
     events: (mailbox) => mailboxOf(mailbox).events(),
     mailbox: mailboxOf,
     directory,
+    applications,
     load: (mailbox) => loads.of(mailbox ?? null),
     setTokenCheck(check) {
       tokenCheck = check;

@@ -35,6 +35,26 @@ export function conversationsContract(use: Use): void {
       assert.equal(await store.findConversation('c2'), null);
     });
 
+    it('tell what operators have allowed in them, while the bot is there', async () => {
+      const store = use();
+      for (const [id, allowed] of [
+        ['c1', ['entra']],
+        ['c2', []],
+        ['c3', ['entra', 'vault']],
+      ] as const) {
+        await store.rememberConversation(aConversation(id, { name: id, kind: 'channel' }), NOW);
+        await store.setConversationSettings(id, { timeZone: 'Europe/Berlin', allowed: [...allowed] });
+      }
+      await store.rememberConversation(aConversation('c4'), NOW);
+      const one = { id: 'c1', kind: 'channel', name: 'c1', sources: ['entra'] };
+      assert.deepEqual(await store.allowances(), [one, { ...one, id: 'c3', name: 'c3', sources: ['entra', 'vault'] }]);
+      await store.setConversationGone('c1', NOW);
+      assert.deepEqual(
+        (await store.allowances()).map(({ id }) => id),
+        ['c3'],
+      );
+    });
+
     it('keep where they are written to when an event does not tell, and become what the channel calls them', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1', { kind: 'group' }), NOW);

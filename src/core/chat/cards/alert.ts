@@ -99,13 +99,31 @@ function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, { 
   return { head, facts: [], details: [], isEndTold: false };
 }
 
+/** What an application had was deleted: nobody has to renew it. */
+function deletedPart(names: string[], say: Say): Said {
+  const number = names.length;
+  const lead = say('credential.gone.lead', { names: enumerate(names, 5, say), number });
+  const title = (target: string): string => say('credential.gone.title', { target, number });
+  const head: Head = {
+    word: say('credential.gone.state'),
+    symbol: STATE_SYMBOL.fine,
+    tone: 'good',
+    title,
+    lead,
+    sentence: (name) => fullStop(title(name)),
+    more: [lead],
+  };
+  return { head, facts: [], details: [], isEndTold: false };
+}
+
 /** Something is not listed any more, and nothing took its place. */
-function gonePart({ items }: Extract<AlertItem, { kind: 'gone' }>, { now, say }: Context): Said {
+function gonePart({ items }: Extract<AlertItem, { kind: 'gone' }>, { now, say, look }: Context): Said {
   const number = items.length;
   const names = items.map((item) => {
     const name = isCertificate(item) ? item.subject : wordsOf(item).lastKnown(item, { now, say });
     return shorten(name, 80) || say('fact.no-subject');
   });
+  if (look.observation.application) return deletedPart(names, say);
   const lead = say('document.gone.lead', { names: enumerate(names, 5, say), number });
   const title = (target: string): string => say('document.gone.title', { target, number });
   const head: Head = {

@@ -10,7 +10,9 @@ import { answeringOf, saysNothing } from '../../certificates/state.ts';
 import { presentedOf, shownBy } from '../../certificates/verdict.ts';
 import { capital, dayWithYear, enumerate, expiryValues, fullStop, lengthLeft } from '../../language/wording.ts';
 import type { Say } from '../../language/language.ts';
+import type { MessageKey } from '../../language/messages/en.ts';
 import type { RenewedWords } from '../../items/item-words.ts';
+import type { atRest } from '../../items/at-rest.ts';
 import { inPlace } from '../../items/listed.ts';
 import { wordsAt } from '../../items/words.ts';
 import { endpointOf } from '../../targets/target.ts';
@@ -250,12 +252,33 @@ export function renewedHead(
   };
 }
 
+/** It could be looked at, and nothing of it ends. */
+export function restHead({ title, sentence }: NonNullable<ReturnType<typeof atRest>>, say: Say): Head {
+  return {
+    word: say('stage.fine'),
+    symbol: STATE_SYMBOL.fine,
+    tone: 'neutral',
+    title,
+    lead: sentence,
+    sentence: (target) => fullStop(title(target)),
+    more: [sentence],
+  };
+}
+
 const SILENT = new Set<FailureCode>(['refused', 'timeout']);
 const NAMES = new Set<FailureCode>(['name-not-found', 'no-addresses', 'alias-loop', 'alias-not-found']);
 const AWAY = new Set<FailureCode>(['dns-error', 'resolver', 'proxy', 'policy', 'no-route']);
 
 /** What was asked answered, and not with what can be read. */
-const UNREAD = new Set<FailureCode>(['document', 'http']);
+const UNREAD = new Map<FailureCode, MessageKey>([
+  ['document', 'todo.server'],
+  ['http', 'todo.server'],
+  ['lacks-permission', 'todo.permission'],
+  ['no-access', 'todo.access'],
+  ['gone', 'todo.gone'],
+  ['service', 'todo.wait'],
+  ['throttled', 'todo.wait'],
+]);
 
 function unseenWords(code: FailureCode, say: Say): { word: string; title: (target: string) => string; task: string } {
   const title =
@@ -270,7 +293,7 @@ function unseenWords(code: FailureCode, say: Say): { word: string; title: (targe
             : 'title.no-certificate';
   const own = {
     'title.unchecked': [say('state.unchecked'), say('todo.internal')],
-    'title.unread': [say('state.unread'), say('todo.server')],
+    'title.unread': [say('state.unread'), say(UNREAD.get(code) ?? 'todo.server')],
     'title.silent': [say('condition.unreachable'), say('todo.unreachable')],
     'title.unreachable': [say('condition.unreachable'), say(NAMES.has(code) ? 'todo.name' : 'todo.away')],
     'title.no-certificate': [say('state.no-certificate'), say('todo.server')],

@@ -6,6 +6,7 @@ import { COMMANDS, SETTINGS } from '../command.ts';
 import { verbOf, type Verb } from '../verbs.ts';
 import { capital } from './rows.ts';
 import { typeAction } from './replies.ts';
+import { sourcesCard } from './sources.ts';
 
 /** What is wanted most of the time, as it is typed. */
 const FIRST = ['watch', 'check', 'list', 'show', 'remind'] as const satisfies Verb[];
@@ -35,6 +36,7 @@ const EXAMPLES: Record<Verb, readonly [string, string, ...string[]]> = {
     'operators orphaned',
     'operators default timezone Europe/Berlin',
     'operators audit export',
+    'operators allow entra here',
     'operators forget anna@example.com',
   ],
   help: ['help', 'help calendar'],
@@ -67,6 +69,9 @@ const TARGETS = [
   ['link', 'https://example.com/shop'],
   ['mail', 'mx:example.com'],
   ['date', 'date:2030-03-01 Code-signing token'],
+  ['keys', 'jwks+https://login.example.com'],
+  ['metadata', 'saml+https://idp.example.com/metadata'],
+  ['application', 'entra:Payroll'],
 ] as const;
 
 /** What belongs together, and the words by which it is asked for, in both languages. */
@@ -82,6 +87,7 @@ const TOPICS = {
   },
   people: { verbs: ['owner', 'forget'], words: 'people owners leute personen zuständig' },
   targets: { verbs: [], words: 'targets target ziele ziel hosts' },
+  sources: { verbs: [], words: 'sources source quellen quelle permissions berechtigungen' },
   bot: { verbs: ['operators', 'help'], words: 'bot' },
 } as const satisfies Record<string, { verbs: readonly Verb[]; words: string }>;
 type Topic = keyof typeof TOPICS;
@@ -182,6 +188,7 @@ export function helpCard(about: string, say: Say): Card {
   if (ALL.test(typed)) return topicsCard(say);
   const topic = (Object.keys(TOPICS) as Topic[]).find((one) => TOPICS[one].words.split(' ').includes(typed));
   if (topic === 'targets') return targetsCard(say);
+  if (topic === 'sources') return sourcesCard(say);
   const verb = typed === '' ? null : verbOf(typed);
   if (topic === undefined) return verb === null ? firstCard(say) : commandCard(verb, say);
   const { verbs }: { verbs: readonly Verb[] } = TOPICS[topic];

@@ -65,7 +65,7 @@ function isRenewal({ cause, boundary, findings }: IncidentPart): boolean {
 }
 
 function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
-  const { cause, boundary, isClosed, takenBy } = part;
+  const { cause, boundary, isClosed, takenBy, findings } = part;
   if (isClosed) {
     const word = say(isRenewal(part) ? 'incident.word.renewed' : 'incident.word.fixed');
     return { state: { symbol: '✅', word }, tone: 'good' };
@@ -77,7 +77,7 @@ function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
     const { symbol, tone } = STAGES[boundary.stage];
     return { state: { symbol, word: say(`incident.word.${boundary.stage}`) }, tone };
   }
-  const isSilent = ['host', 'network'].includes(kindOfCause(cause));
+  const isSilent = kindOfCause(cause) === 'network' || findings.some((one) => SILENT.has(findingKind(one)));
   const word = say(isSilent ? 'incident.word.unreachable' : 'incident.word.wrong');
   return { state: { symbol: '⛔', word }, tone: 'attention' };
 }
@@ -97,8 +97,11 @@ const CONDITIONS = new Set([
   ...['long-lifetime', 'no-starttls', 'injected', 'partly-renewed', 'different-certificates', 'alternating'],
   ...['unreachable', 'address', 'downgraded', 'lost-names', 'replaced', 'gone'],
   ...['document-expired', 'document-expiring', 'private-key', 'key-mismatch', 'wrong-thumbprint', 'unreadable-key'],
-  ...['untrusted-server', 'issuer-mismatch', 'document-part'],
+  ...['untrusted-server', 'issuer-mismatch', 'document-part', 'no-owner', 'unused-credential', 'replaced-credential'],
 ]);
+
+/** Of these the host, or an address of it, is silent. */
+const SILENT = new Set(['unreachable', 'address']);
 
 /** One name, or how many. */
 function hostsOf(rows: IncidentRow[], say: Say): string {

@@ -6,6 +6,7 @@ import { mixedOf } from '../../certificates/mixed.ts';
 import { stageAt, type Threshold } from '../../certificates/stages.ts';
 import { saysNothing } from '../../certificates/state.ts';
 import { itemsOf, judgeAll } from '../../certificates/verdict.ts';
+import { atRest } from '../../items/at-rest.ts';
 import { clockTime, shortDay, shortMonth, zoneWords } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import { relative } from '../../language/wording.ts';
@@ -49,7 +50,7 @@ export interface Condition {
  * that is not so.
  */
 function unseen(observation: Observation, failures: number, say: Say): string | null {
-  if (itemsOf(observation).length > 0 || failures > 0) return null;
+  if (itemsOf(observation).length > 0 || failures > 0 || atRest(observation, say)) return null;
   if (!observation.addresses.every((result) => saysNothing(result))) return null;
   const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
   return say(refused ? 'condition.forbidden' : 'condition.out-of-sight');
@@ -77,6 +78,9 @@ export function conditionOf(view: WatchView, now: Instant, say: Say): Condition 
     say(`condition.${code}`),
   );
   if (state.failures > 0) words.unshift(say('condition.unreachable'));
+  const rest = state.failures > 0 ? null : atRest(observation, say);
+  if (!leaf && rest)
+    return { need: findings.length > 0 ? 'look' : 'fine', words: [rest.condition, ...words], since: null };
   if (!leaf) {
     const some = words.length > 0 ? words : [say('condition.nothing')];
     return { need: 'now', words: some, since: sinceOf(view) };

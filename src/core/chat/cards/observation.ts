@@ -8,6 +8,8 @@ import { isUnderscored } from '../../certificates/name-finding.ts';
 import { stageAt } from '../../certificates/stages.ts';
 import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
 import { itemsOf, judgeAll, presentedOf } from '../../certificates/verdict.ts';
+import { atRest } from '../../items/at-rest.ts';
+import { applicationFacts } from '../../items/credential.ts';
 import type { Facts, Speaking } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
 import { shortInstant } from '../../language/dates.ts';
@@ -22,6 +24,7 @@ import {
   SUMMARY_LENGTH,
   holdersOf,
   mixedHead,
+  restHead,
   stageHead,
   unseenHead,
   type Head,
@@ -107,7 +110,11 @@ export function verdictOf(observation: Observation, context: TargetContext): Ver
       rest: without(worst.code),
       isEndTold: !worst.grave,
     };
-  if (!leaf) return { ...of, head: unseenHead(observation, null, say), rest: [], isEndTold: true };
+  if (!leaf) {
+    const resting = atRest(observation, say);
+    const head = resting ? restHead(resting, say) : unseenHead(observation, null, say);
+    return { ...of, head, rest: [], isEndTold: true };
+  }
   if (mixed && stage !== 'expired' && !isPressing) {
     const head = mixedHead(mixed, displayTarget(observation.uri), context);
     return { ...of, head, rest: without(mixed.code), isEndTold: false };
@@ -270,6 +277,7 @@ export function observationCard(observation: Observation, context: TargetContext
       ? lifetimeBar(leaf, { now, say })
       : undefined;
   const todo = todoOf(head, leaf, watching, say);
+  const own = applicationFacts(observation, say);
   const telling = !areListed(groups, say) ? addressFact(observation, context) : null;
   const { addresses, outOf } = observation;
   const text = [
@@ -291,11 +299,12 @@ export function observationCard(observation: Observation, context: TargetContext
     ...(text.length > 0 ? { text } : {}),
     facts: [
       ...(leaf && !verdict.isEndTold && (groups.length === 0 || observation.listed) ? expiresFact(leaf, context) : []),
+      ...own.facts,
       ...(extra.facts ?? []),
       ...(telling?.isTelling ? [telling.fact] : []),
     ],
     ...(groups.length > 0 ? { groups } : {}),
-    details: [...detailsOf(observation, leaf, told, context), ...(extra.details ?? [])],
+    details: [...detailsOf(observation, leaf, told, context), ...own.details, ...(extra.details ?? [])],
     actions: extra.actions ?? [],
     ...(extra.footnote ? { footnote: extra.footnote } : {}),
   };

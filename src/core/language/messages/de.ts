@@ -18,6 +18,7 @@ import { renewal } from './de/renewal.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
 import { settings } from './de/settings.ts';
+import { sources } from './de/sources.ts';
 import { trust } from './de/trust.ts';
 import { typing } from './de/typing.ts';
 import { words } from './de/words.ts';
@@ -51,4 +52,5 @@ export const de: Record<MessageKey, string> = {
   ...documents,
   ...elsewhere,
   ...doctor,
+  ...sources,
 };

@@ -18,6 +18,7 @@ import { renewal } from './en/renewal.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
 import { settings } from './en/settings.ts';
+import { sources } from './en/sources.ts';
 import { trust } from './en/trust.ts';
 import { typing } from './en/typing.ts';
 import { words } from './en/words.ts';
@@ -50,6 +51,7 @@ export const en = {
   ...documents,
   ...elsewhere,
   ...doctor,
+  ...sources,
 };
 
 export type MessageKey = keyof typeof en;

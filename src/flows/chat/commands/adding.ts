@@ -209,6 +209,8 @@ export async function keep(
     );
   });
   await Promise.all(settled);
+  // A directory of thousands takes a while, and answers are awaited.
+  for (const { uri, observation } of looks) if (observation.leadsTo && added.has(uri)) context.follow(observation);
   context.deliverer.kick();
   return added;
 }

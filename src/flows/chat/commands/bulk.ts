@@ -5,6 +5,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Item } from '../../../core/certificates/item.ts';
+import { atRest } from '../../../core/items/at-rest.ts';
 import { wordsOf } from '../../../core/items/words.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import type { Say } from '../../../core/language/language.ts';
@@ -148,6 +149,8 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
   if (forbidden(observation)) return refusedResult(uri, say('failure.policy'), say);
   const [leaf] = itemsOf(observation);
   const told = { target: { uri }, outcome, ...(watch === undefined ? {} : { watch }) };
+  const rest = leaf ? null : atRest(observation, say);
+  if (rest) return { ...told, note: rest.condition, notAfter: null };
   if (!leaf)
     return {
       ...told,

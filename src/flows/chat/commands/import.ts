@@ -60,7 +60,7 @@ function decoded(bytes: Uint8Array, encoding: 'utf-8' | 'utf-16le' | 'utf-16be')
 /** What the first cells of lines mean in this conversation, in their order. */
 async function targetsOf(
   context: CommandContext,
-  { say }: Request,
+  { inbound, say }: Request,
   conversation: Conversation,
   rows: TableRow[],
 ): Promise<Read[]> {
@@ -70,9 +70,8 @@ async function targetsOf(
     const { targets } = parseTargets(wordsOf(row.target.slice(0, 2048)), say, 2);
     const meant = await withMeant(
       context,
-      conversation.id,
+      { conversation, inbound, say },
       { verb: 'watch', targets: targets.slice(0, 1), policy: null },
-      say,
     );
     const [target] = 'targets' in meant && Array.isArray(meant.targets) ? meant.targets : [];
     found.push({ row, target: target && targets.length === 1 ? target : { text, problem: say('import.no-target') } });

@@ -14,7 +14,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { TargetRow, Watch } from '../../../core/model/watch.ts';
 import { alsoShowing } from '../../../core/items/also.ts';
 import { wordsOf } from '../../../core/items/words.ts';
-import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
+import { connects, displayTarget, typedTarget, restrictionOf } from '../../../core/targets/target.ts';
 import { itemsOf } from '../../../core/certificates/verdict.ts';
 import { shortInstant } from '../../../core/language/dates.ts';
 import { enumerate, relative, shorten } from '../../../core/language/wording.ts';
@@ -257,9 +257,12 @@ export async function show(
 export async function listPage(
   context: CommandContext,
   conversation: Conversation,
-  options: { filter: string; page: number; say: Say; self: string },
+  options: { filter: string; page: number; say: Say; self: string; isOutsider: boolean },
 ): Promise<Card> {
-  const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
+  const watches = await context.store.listWatches(conversation.id);
+  // What is the organisation's is no guest's.
+  const told = options.isOutsider ? watches.filter(({ uri }) => restrictionOf(uri) === null) : watches;
+  const views = await viewsOf(context, context.store, conversation, told);
   const leftOut = (error: unknown, { watch }: WatchView): void =>
     context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');
   const now = context.now();
@@ -277,7 +280,7 @@ export async function list(
   conversation: Conversation,
   command: Extract<Command, { verb: 'list' }>,
 ): Promise<Reply> {
-  const { id: self } = inbound.actor;
+  const { id: self, outsider } = inbound.actor;
   const filter = withPersons(command.filter, inbound.mentions, self);
-  return forAsker(await listPage(context, conversation, { filter, page: 1, say, self }));
+  return forAsker(await listPage(context, conversation, { filter, page: 1, say, self, isOutsider: !!outsider }));
 }

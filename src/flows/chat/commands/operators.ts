@@ -6,6 +6,7 @@ import { shorten } from '../../../core/language/wording.ts';
 import { DeliveryError } from '../../../core/errors.ts';
 import { extentOf, forget, personKnownBy } from '../../people/forget.ts';
 import { namesOf } from '../../directory-names.ts';
+import { allowance } from './allow.ts';
 import { forgottenCard } from './forget.ts';
 import { defaults, overview } from './overview.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -105,6 +106,7 @@ export async function operators(
   command: OperatorsCommand,
 ): Promise<Reply> {
   const { say } = request;
+  if (command.what === 'allow' || command.what === 'deny') return allowance(context, request, conversation, command);
   const place = await context.operators.conversation();
   if (place?.id !== conversation.id) return forAsker(problemCard(say('operators.only'), say));
   if (command.what === 'forget') return forgetNamed(context, request, command.person);

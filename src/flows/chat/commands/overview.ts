@@ -13,6 +13,7 @@ import type { DefaultSettings } from '../../defaults.ts';
 import { isOfMailbox } from '../../reminders/mailbox-refusals.ts';
 import { allDestinations, markDestinations } from '../../reminders/destinations.ts';
 import { replicasOf } from '../../replicas.ts';
+import { placeOf } from './allow.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { readPlain, UNSET } from './settings.ts';
 import { auditOf } from './unwatch.ts';
@@ -61,6 +62,12 @@ async function openFacts({ store }: CommandContext, say: Say): Promise<{ isWell:
   return { isWell: refusing.length === 0 && others.length === 0, facts };
 }
 
+/** Where the operators have allowed what is the organisation's. */
+async function allowedFacts({ store }: CommandContext, say: Say): Promise<Facts> {
+  const places = (await store.allowances()).map((one) => `${placeOf(one, say)}: ${one.sources.join(', ')}`);
+  return places.length === 0 ? [] : [{ label: say('allowance.label'), value: enumerate(places, 20, say) }];
+}
+
 async function status(context: CommandContext, say: Say): Promise<Card> {
   const { store, settings, now, diagnose } = context;
   const replicas = await replicasOf(store, now());
@@ -82,6 +89,7 @@ async function status(context: CommandContext, say: Say): Promise<Card> {
       { label: say('operators.status.version'), value: settings.version },
       { label: say('operators.status.replicas'), value: `${replicas.length}: ${enumerate(names, 10, say)}` },
       ...parts.flatMap(({ facts }) => facts),
+      ...(await allowedFacts(context, say)),
       ...checked,
     ],
   });

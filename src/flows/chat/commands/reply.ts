@@ -1,4 +1,5 @@
 import type { Card } from '../../../core/card.ts';
+import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { AnchorReader } from '../../../core/model/anchors.ts';
 import type { Inbound } from '../../../core/model/inbound.ts';
@@ -37,6 +38,8 @@ export interface CommandContext extends FlowContext {
   mail: MailExchangers;
   /** Every look that somebody causes is taken from it. */
   budget: Budget;
+  /** Watches what this look leads to, beside whatever else goes on. */
+  follow: (observation: Observation) => void;
   /** Has the bot look after itself with the next round: somebody to tell has been named. */
   selfCheckSoon: () => void;
 }

@@ -11,8 +11,9 @@ import { inZone, type Say } from '../../../core/language/language.ts';
 import type { Threshold } from '../../../core/certificates/stages.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Inbound } from '../../../core/model/inbound.ts';
+import { atRest } from '../../../core/items/at-rest.ts';
 import { wordsOf } from '../../../core/items/words.ts';
-import { briefTarget, connects, displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget, connects, displayTarget, endpointOf } from '../../../core/targets/target.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
 import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsupported } from './bulk.ts';
@@ -139,7 +140,8 @@ async function watchOne(
     ({ destination, reminders } = await remindersOf(context, placed, settled));
   }
   const answered = judgeAll(observation, askedName(uri), now, say).size > 0;
-  const text = leaf || answered || !mine ? [] : [say('watch.down', { target })];
+  const isHere = leaf !== undefined || atRest(observation, say) !== null;
+  const text = isHere || answered || !mine ? [] : [say(endpointOf(uri) ? 'watch.down' : 'watch.unread', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
   const judged = { policy: watch.policy ?? effective, now, say: spoken };

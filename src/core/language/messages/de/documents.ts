@@ -23,7 +23,7 @@ export const documents: Record<keyof typeof english, string> = {
 
   'document.nameless': 'einer ohne Namen',
   'document.place':
-    '{use, select, signing {Signatur} encryption {Verschlüsselung} document {Signatur des Dokuments} other {Signatur und Verschlüsselung}}{name, select, none {} other {, Schlüssel „{name}“}}{of, select, none {} other {, {of}}}',
+    '{use, select, signing {Signatur} encryption {Verschlüsselung} document {Signatur des Dokuments} secret {Geheimnis} certificate {Zertifikat} saml {SAML-Signatur} other {Signatur und Verschlüsselung}}{name, select, none {} other {{use, select, secret { „{name}“} certificate { „{name}“} saml { „{name}“} other {, Schlüssel „{name}“}}}}{of, select, none {} other {, {of}}}',
   'document.in': '{target} ({place})',
   'document.heading': '{number, plural, one {Was darin steht} other {Was darin steht ({number})}}',
   'document.more': '{number, plural, one {noch eines, das später endet} other {noch {number}, die später enden}}',

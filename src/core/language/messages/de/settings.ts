@@ -131,7 +131,7 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.mailboxes.meanwhile':
     'Bis dahin warten Erinnerungen für diese Postfächer und gehen von selbst hinaus, sobald es wieder geht. Warnungen in den Chats kommen weiterhin.',
   'operators.credential.title':
-    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name}, {state, select, expired {ist {when} abgelaufen} other {läuft {when} ab}}',
+    '{kind, select, certificate {Das eigene Zertifikat} token {Das eigene Zugriffstoken} other {Der eigene geheime Clientschlüssel}} des Bots, {name}, {state, select, expired {ist {when} abgelaufen} other {läuft {when} ab}}',
   'operators.credential':
     'Am {date} ({variable}). Danach geht nichts mehr, was davon abhängt: {variable, select, MicrosoftAppPassword {kein Chat in Teams} MicrosoftAppCertificateKey {kein Chat in Teams} other {keine Erinnerungen in Outlook}}.',
   'operators.credential.secret.advice':

@@ -22,7 +22,7 @@ export const documents = {
 
   'document.nameless': 'one without a name',
   'document.place':
-    '{use, select, signing {signing} encryption {encryption} document {signature of the document} other {signing and encryption}}{name, select, none {} other {, key “{name}”}}{of, select, none {} other {, {of}}}',
+    '{use, select, signing {signing} encryption {encryption} document {signature of the document} secret {secret} certificate {certificate} saml {SAML signing} other {signing and encryption}}{name, select, none {} other {{use, select, secret { “{name}”} certificate { “{name}”} saml { “{name}”} other {, key “{name}”}}}}{of, select, none {} other {, {of}}}',
   'document.in': '{target} ({place})',
   'document.heading': '{number, plural, one {What it lists} other {What it lists ({number})}}',
   'document.more': '{number, plural, one {one more, which ends} other {{number} more, which end}} later',

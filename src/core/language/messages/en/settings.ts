@@ -126,7 +126,7 @@ export const settings = {
   'operators.mailboxes.meanwhile':
     'Until then reminders for these mailboxes wait, and go out by themselves as soon as it works again. Alerts in chats go on.',
   'operators.credential.title':
-    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} {state, select, expired {expired {when}} other {expires {when}}}",
+    "The bot's own {kind, select, certificate {certificate} token {access token} other {client secret}} {name} {state, select, expired {expired {when}} other {expires {when}}}",
   'operators.credential':
     'On {date} ({variable}). From then on it can do nothing that needs it: {variable, select, MicrosoftAppPassword {no chat in Teams} MicrosoftAppCertificateKey {no chat in Teams} other {no reminders in Outlook}}.',
   'operators.credential.secret.advice':
