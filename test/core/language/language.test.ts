@@ -11,7 +11,7 @@ const KEYS = Object.keys(en) as MessageKey[];
 const ALIKE: MessageKey[] = [
   ...(['finding.about', 'fact.instant', 'reminder.outlook', 'bulk.group', 'bulk.some', 'remind.tell'] as const),
   ...(['fact.due', 'fact.last-seen', 'fact.when', 'label.sha-256', 'summary.state'] as const),
-  ...(['key.label.spki', 'document.in'] as const),
+  ...(['key.label.spki', 'document.in', 'label.app-owners'] as const),
   'operators.status.version',
   ...([
     'doctor.slack',
