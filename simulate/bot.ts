@@ -119,6 +119,7 @@ export async function createSimulatedBot({ source, now, seed, zone }: BotOptions
     },
     settings,
     feedTokens: createFeedTokens(['a key of the simulation']),
+    ownCredentials: () => Promise.resolve([]),
     random: createChance(seed + 2).next,
     // Nothing has to rest.
     spent: () => 0,
