@@ -207,7 +207,8 @@ describe('applications of Microsoft Entra', () => {
     const guest = personOf('guest', { outsider: true, tenantId: 'other' });
     assert.equal(await it_.press(guest, 'Look again now'), null);
     assert.match(textOf(it_.latest(CHANNEL)), /not told to guests/);
-    assert.doesNotMatch(JSON.stringify(await it_.say(guest, 'list')), /Payroll/);
+    for (const text of ['list', 'report', 'how do I renew?'])
+      assert.doesNotMatch(JSON.stringify(await it_.say(guest, text)), /Payroll/, text);
     assert.match(textOf(await it_.say(guest, 'show entra:Payroll')), /not told to guests/);
   });
 

@@ -43,7 +43,10 @@ export function documentFindings({ document, listed = [] }: Observation, now: In
   const certificates = listed.flatMap(({ item }) => (isCertificate(item) ? [item] : []));
   const early = certificates.find(({ notBefore }) => isDated(notBefore) && notBefore > now);
   if (early) {
-    const values = { subject: shorten(early.subject, 100) || say('no-name'), date: minuteWithYear(early.notBefore, say) };
+    const values = {
+      subject: shorten(early.subject, 100) || say('no-name'),
+      date: minuteWithYear(early.notBefore, say),
+    };
     found.push({
       code: 'not-yet-valid',
       grave: false,

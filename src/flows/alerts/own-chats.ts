@@ -19,11 +19,15 @@ export interface Sending {
 
 /** Whether these applications belong, in the directory too, to whoever they have as owner here. */
 async function areOwned({ store }: FlowContext, watches: WatchFacts[]): Promise<boolean> {
-  const rows = new Map((await store.getTargets(watches.map(({ watch }) => watch.targetId))).map((row) => [row.id, row]));
+  const rows = new Map(
+    (await store.getTargets(watches.map(({ watch }) => watch.targetId))).map((row) => [row.id, row]),
+  );
   return watches.every(({ watch }) => {
     const mailbox = watch.ownerMailbox?.toLowerCase();
     const owners = rows.get(watch.targetId)?.observation?.application?.owners ?? [];
-    return mailbox !== undefined && owners.some(({ id, address }) => id === mailbox || address?.toLowerCase() === mailbox);
+    return (
+      mailbox !== undefined && owners.some(({ id, address }) => id === mailbox || address?.toLowerCase() === mailbox)
+    );
   });
 }
 

@@ -108,7 +108,7 @@ async function answer(
   if (command.verb === 'list') return list(context, request, conversation, command);
   if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'renew') return renew(context, request, conversation, command);
-  if (command.verb === 'renew-what') return forAsker(await whatIsDue(context, conversation, say));
+  if (command.verb === 'renew-what') return forAsker(await whatIsDue(context, request, conversation));
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'thresholds') return thresholds(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);

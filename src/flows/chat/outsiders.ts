@@ -10,6 +10,11 @@ import { enumerate } from '../../core/language/wording.ts';
 /** Presses that change a watch. Others only show, or are for one person alone and look themselves at who presses. */
 const CHANGING = new Set(['unwatch-row', 'unwatch-left', 'ask-owner']);
 
+/** What an outsider may hear of: what is the organisation's is no guest's. */
+export function tellable<T extends { uri: string }>(all: T[], isOutsider: boolean): T[] {
+  return isOutsider ? all.filter(({ uri }) => restrictionOf(uri) === null) : all;
+}
+
 type Named = Extract<Command, { verb: 'unwatch' }>['targets'];
 
 /** The watches that a command names and somebody else owns. */

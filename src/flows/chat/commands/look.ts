@@ -14,7 +14,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { TargetRow, Watch } from '../../../core/model/watch.ts';
 import { alsoShowing } from '../../../core/items/also.ts';
 import { wordsOf } from '../../../core/items/words.ts';
-import { connects, displayTarget, typedTarget, restrictionOf } from '../../../core/targets/target.ts';
+import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
 import { itemsOf } from '../../../core/certificates/verdict.ts';
 import { shortInstant } from '../../../core/language/dates.ts';
 import { enumerate, relative, shorten } from '../../../core/language/wording.ts';
@@ -24,6 +24,7 @@ import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { asStored } from '../../looks/decide.ts';
 import { understoodFilter, withPersons } from './list-filter.ts';
+import { tellable } from '../outsiders.ts';
 import { ownView } from '../../trusted-view.ts';
 import {
   fileAction,
@@ -260,8 +261,7 @@ export async function listPage(
   options: { filter: string; page: number; say: Say; self: string; isOutsider: boolean },
 ): Promise<Card> {
   const watches = await context.store.listWatches(conversation.id);
-  // What is the organisation's is no guest's.
-  const told = options.isOutsider ? watches.filter(({ uri }) => restrictionOf(uri) === null) : watches;
+  const told = tellable(watches, options.isOutsider);
   const views = await viewsOf(context, context.store, conversation, told);
   const leftOut = (error: unknown, { watch }: WatchView): void =>
     context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');

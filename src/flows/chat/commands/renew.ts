@@ -12,6 +12,7 @@ import { connects } from '../../../core/targets/target.ts';
 import { viewsOf } from '../../reminders/view.ts';
 import { refusedPort, unsupported } from './bulk.ts';
 import { notWatched, spent } from './look.ts';
+import { tellable } from '../outsiders.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
 /** What a watch is known for; else what its target presented when it was last looked at. */
@@ -32,8 +33,12 @@ export async function renewalOfWatch(
 }
 
 /** Where it is not said what is meant: the only one that is watched here, else a question with those that end first. */
-export async function whatIsDue(context: CommandContext, conversation: Conversation, say: Say): Promise<Card> {
-  const watches = await context.store.listWatches(conversation.id);
+export async function whatIsDue(
+  context: CommandContext,
+  { inbound, say }: Request,
+  conversation: Conversation,
+): Promise<Card> {
+  const watches = tellable(await context.store.listWatches(conversation.id), !!inbound.actor.outsider);
   const [only, more] = watches;
   if (only && !more) return renewalOfWatch(context, conversation, only, say);
   const views = await viewsOf(context, context.store, conversation, watches);

@@ -8,6 +8,7 @@ import { reportOf, type ReportPeriod } from '../../../core/chat/overview/report.
 import { DAY } from '../../../core/time.ts';
 import { viewsOf } from '../../reminders/view.ts';
 import { calendarHere } from './list-filter.ts';
+import { tellable } from '../outsiders.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
 /** Days that are told of when nobody says how many. */
@@ -54,7 +55,7 @@ async function historySince(context: CommandContext, conversation: Conversation)
 /** `report`: what lapsed, what was renewed in time, and what is to come. */
 export async function report(
   context: CommandContext,
-  { say }: Request,
+  { inbound, say }: Request,
   conversation: Conversation,
   command: Extract<Command, { verb: 'report' }>,
 ): Promise<Reply> {
@@ -62,9 +63,10 @@ export async function report(
   const { zone = 'UTC' } = say;
   const period = periodIn(command.span, calendarHere(context, conversation, { now, say }));
   if (!period) return forAsker(problemCard(say('report.period', { text: command.span.slice(0, 40) }), say));
-  const watches = await context.store.listWatches(conversation.id);
+  const isOutsider = !!inbound.actor.outsider;
+  const watches = tellable(await context.store.listWatches(conversation.id), isOutsider);
   const views = await viewsOf(context, context.store, conversation, watches);
-  const history = await context.store.historySince(conversation.id, now - RETENTION.history);
+  const history = tellable(await context.store.historySince(conversation.id, now - RETENTION.history), isOutsider);
   if (views.length === 0 && history.length === 0) return forAsker(problemCard(say('list.empty'), say));
   const since = await historySince(context, conversation);
   return forAsker(reportCard(reportOf(views, history, { period, now, zone, since }), { now, say }));

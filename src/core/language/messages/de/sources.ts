@@ -138,7 +138,7 @@ export const sources: Record<keyof typeof english, string> = {
   'allowance.denied': 'Wer diesen Bot betreibt, hat „{source}“ hier nicht erlaubt.',
   'allowance.allow-by': '{name} hat „{source}“ erlaubt in {place}.',
   'allowance.deny-by': '{name} hat „{source}“ nicht erlaubt in {place}.',
-  'allowance.label': 'In Unterhaltungen erlaubt',
+  'allowance.label': 'Erlaubt',
   'button.allow': 'Erlauben',
   'button.deny': 'Nicht erlauben',
 

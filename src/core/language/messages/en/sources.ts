@@ -134,7 +134,7 @@ export const sources = {
   'allowance.denied': 'Whoever runs this bot has not allowed “{source}” here.',
   'allowance.allow-by': '{name} has allowed “{source}” in {place}.',
   'allowance.deny-by': '{name} has not allowed “{source}” in {place}.',
-  'allowance.label': 'Allowed in conversations',
+  'allowance.label': 'Allowed',
   'button.allow': 'Allow',
   'button.deny': 'Do not allow',
 
