@@ -36,7 +36,7 @@ describe('the whole bot with applications of Entra', () => {
     const allow: any = question.buttons.find(({ title }: { title: string }) => title === 'Allow');
     assert.match((await operators.press({ verb: allow.verb, data: allow.data })).text, /has allowed/);
     assert.match((await team.say('watch entra')).text, /2 applications/);
-    assert.match((await team.next(/need.* somebody now/)).text, /entra:Payroll: secret “of Payroll” expires/);
+    assert.match((await team.next(/need.* somebody now/)).text, /entra:Payroll\nurgent/);
     assert.match((await team.say('show entra:Payroll')).text, /Nobody owns this application/);
     graph.applications.set('applications', [app('Payroll', 5), app('Wages', 300), app('Travel', 200)]);
     await team.next(/New in “entra”: entra:Travel/);
