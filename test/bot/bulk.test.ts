@@ -40,13 +40,14 @@ describe('many targets, through the whole bot', function () {
     const summary = await chat.say(`watch ${targets.join('\n')}`);
     assert.match(summary.summary, /^40 targets: 40 watched$/);
     const first = await chat.say('list');
-    assert.match(first.text, /40 watches, page 1 of 3/);
+    assert.match(first.text, /^All 40 are fine$/m);
+    assert.match(first.text, /^Page 1 of 3\./m);
     const pages = [first.rows];
     let card = first;
     for (const page of [2, 3]) {
       const next = card.buttons.find(({ title }) => title.startsWith('Next'));
       card = await chat.press(next!);
-      assert.match(card.text, new RegExp(`40 watches, page ${page} of 3`));
+      assert.match(card.text, new RegExp(`^Page ${page} of 3\\.`, 'm'));
       pages.push(card.rows);
     }
     assert.deepEqual(
@@ -69,14 +70,17 @@ describe('many targets, through the whole bot', function () {
     assert.equal((await chat.say('list h0007')).rows.length, 1);
   });
 
-  it('are twenty at most to be listed one by one in the answer', async () => {
+  it('are told together in the answer where nothing is wrong with them', async () => {
     const chat = createConversation(connector, bot.url);
     const card = await chat.say(
       `check ${names(1, 20)
         .map((name) => `${endpoint.target} as ${name}`)
         .join(', ')}`,
     );
-    assert.equal(card.rows.length, 20);
+    assert.match(card.text, /^All 20 are fine$/m);
+    assert.match(card.text, /^✅ Fine: 20$/m);
+    assert.equal(card.rows.length, 1);
+    assert.match(card.rows[0]![0]!, /h0001\.test\.example, .* and 16 more$/);
     assert.match(card.summary, /^20 targets: 20 checked$/);
   });
 
@@ -91,13 +95,19 @@ describe('many targets, through the whole bot', function () {
     const repeated = alive.slice(0, 5);
     const { replyId } = await chat.send(`watch ${[...alive, ...down, ...mute, ...wrong, ...repeated].join('\n')}`);
     const last = await chat.next(/^995 targets: /);
-    assert.equal(last.summary, '995 targets: 985 watched, 10 failed');
+    assert.equal(last.summary, '995 targets: 985 watched, 10 failed. Unreachable: 15; Fine: 970.');
     assert.equal(last.deliveryId, replyId);
-    assert.match(last.text, /25 of them need attention and are listed here/);
-    assert.equal(last.rows.length, 25);
-    assert.equal(last.rows.filter(([, result]) => /connection refused/.test(result!)).length, 10);
-    assert.equal(last.rows.filter(([, result]) => /no answer in time/.test(result!)).length, 5);
-    assert.equal(last.rows.filter(([, result]) => /“99999” is not a number from 1 to 65535/.test(result!)).length, 10);
+    assert.match(last.text, /^25 of 995 need attention$/m);
+    assert.match(
+      last.text,
+      /^⛔ Unreachable: 10\nConnection refused\.\n.* as h0971\.test\.example, .* and 6 more\n10$/m,
+    );
+    assert.match(last.text, /^⛔ Unreachable: 5\nNo answer in time\.\n.* as h0981\.test\.example, .* and 1 more\n5$/m);
+    assert.match(
+      last.text,
+      /^⚠️ Not done: 10\nThe port “99999” is not a number from 1 to 65535\..*\n.*\nbad0 to bad9\n10$/m,
+    );
+    assert.match(last.text, /^✅ Fine: 970$/m);
 
     const calls = chat.calls();
     const [posted, ...changes] = calls;
@@ -110,9 +120,15 @@ describe('many targets, through the whole bot', function () {
       const gap = call.at - progress[index]!.at;
       assert.ok(gap >= 1000, `progress was shown after only ${gap} ms`);
     }
-    assert.match((await chat.say('list')).summary, /^985 watches; /);
-    assert.match((await chat.say('unwatch all')).summary, /^985 targets are watched/);
-    assert.match((await chat.say('unwatch all yes')).summary, /^985 targets are no longer watched/);
+    assert.match((await chat.say('list')).summary, /^15 of 985 need attention, 970 are fine\.$/);
+    assert.match(
+      (await chat.say('unwatch all')).summary,
+      /Stop watching all 985 targets here\? Nothing has been removed yet/,
+    );
+    assert.match(
+      (await chat.say('unwatch all yes')).summary,
+      /^Nothing is watched here any more\. .* of the 985 targets /,
+    );
   });
 
   it('may not be more than a thousand', async () => {

@@ -161,7 +161,7 @@ describe('a connector that fails, met by the whole bot', function () {
       const from = connector.calls.length;
       own.present(await authority.leaf(70 * DAY));
       await conversation.wait(
-        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+        ({ activity, answeredId }) => answeredId !== null && /^Renewed: /.test(activity['summary']),
       );
       const renewals = connector.calls
         .slice(from)
@@ -190,7 +190,7 @@ describe('a connector that fails, met by the whole bot', function () {
       );
       own.present(await authority.leaf(70 * DAY));
       const told = await direct.next(/This alert belongs in ops/);
-      assert.match(told.text, /was renewed/);
+      assert.match(told.text, /^✅ Renewed$/m);
       assert.match(told.text, /\(BotDisabledByAdmin\)/);
       await moreLooks(own, 2);
       const elsewhere = direct.calls().filter(({ activity }) => JSON.stringify(activity).includes(own.target));
@@ -198,7 +198,7 @@ describe('a connector that fails, met by the whole bot', function () {
       isShut = false;
       await conversation.send('list');
       await conversation.wait(
-        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+        ({ activity, answeredId }) => answeredId !== null && /^Renewed: /.test(activity['summary']),
       );
       await own.close();
     },
@@ -214,7 +214,7 @@ describe('a connector that fails, met by the whole bot', function () {
       );
       await conversation.send('list');
       const told = await direct.next(/You asked me in ops/);
-      assert.match(told.text, /watches nothing yet/);
+      assert.match(told.text, /^Nothing is watched here yet$/m);
     },
 
     async 'gets the answer to a press within five seconds, and what comes of it as an edit'() {
@@ -269,7 +269,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'status', status: 503 }, 3);
       own.present(await authority.leaf(70 * DAY));
       await conversation.wait(
-        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+        ({ activity, answeredId }) => answeredId !== null && /^Renewed: /.test(activity['summary']),
       );
       await moreLooks(own, 2);
       assert.equal(conversation.calls().filter(({ answeredId }) => answeredId !== null).length, 2);

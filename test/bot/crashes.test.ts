@@ -176,7 +176,7 @@ describe('the whole bot, killed at any moment', function () {
         bot = await start('bulk', [chat]);
         await chat.next(/^150 targets: 150 watched$/m);
         assert.ok(postsOf(sent).length <= 2);
-        assert.match((await chat.say('list')).summary, /^150 watches; /);
+        assert.match((await chat.say('list')).summary, /^All 150 are fine\. /);
         assert.equal((await feedEvents(chat, 6)).length, 6);
         assert.deepEqual(bot.errors(), []);
         await bot.stop();

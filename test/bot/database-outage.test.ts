@@ -74,7 +74,7 @@ describe('a bot whose PostgreSQL goes away', function () {
       await chat.wait(({ activity }) => activity['channelData']?.certbotDeliveryId === accepted.replyId, {
         what: 'the answer to what was on its way',
       });
-    await chat.wait(({ activity }) => /was renewed/.test(activity['summary']), { what: 'the alert' });
+    await chat.wait(({ activity }) => /^Renewed: /.test(activity['summary']), { what: 'the alert' });
     assert.match((await chat.say('help')).text, /What you can type/);
     const errors = bot.errors().filter(({ msg }) => msg === 'the store keeps nothing');
     assert.equal(errors.length, 1, 'it is said once');

@@ -48,7 +48,13 @@ describe('the languages of the whole bot', function () {
     assert.match(answers.german.fact('Erinnerung') ?? '', /\d\d:\d\d Uhr, im Kalender-Feed$/);
     assert.deepEqual(
       answers.german.buttons.map(({ title }) => title),
-      ['Jetzt erneut prüfen', 'In Outlook eintragen', 'Mehr'],
+      [
+        'Jetzt erneut prüfen',
+        'So wird erneuert',
+        'In Outlook eintragen',
+        'Kalenderdatei (.ics)',
+        'Nicht mehr überwachen',
+      ],
     );
     assert.equal(langOf(answers.german), 'de');
     assert.match(
@@ -60,11 +66,14 @@ describe('the languages of the whole bot', function () {
   });
 
   it('are those of each asker in one conversation', async () => {
-    assert.match((await german.say('list', ENGLISH)).summary, /^1 watch; the first to expire is /);
-    assert.match((await german.say('list', GERMAN)).summary, /^1 überwachtes Ziel; zuerst läuft /);
+    assert.match(
+      (await german.say('list', ENGLISH)).summary,
+      /^1 of 1 expires within 30 days\. The first to expire is /,
+    );
+    assert.match((await german.say('list', GERMAN)).summary, /^1 von 1 läuft in 30 Tagen ab\. Zuerst läuft /);
     assert.match(
       (await german.say('wacth x.example', GERMAN)).summary,
-      /^„wacth“ ist kein Befehl\. War „watch x\.example“/,
+      /^Nichts geändert: „wacth“ ist kein Befehl\. War „watch x\.example“/,
     );
   });
 

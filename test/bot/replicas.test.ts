@@ -18,6 +18,11 @@ import { DAY } from '../../src/core/time.ts';
 const WATCHES = 40;
 const MAILBOX = '00000000-0000-0000-0000-00000000e41a';
 
+/** The button that looks again. */
+function again({ buttons }: SeenCard): SeenCard['buttons'][number] {
+  return buttons.find(({ title }) => title === 'Look again now')!;
+}
+
 describe('two replicas of the whole bot on one PostgreSQL', function () {
   let connector: FakeConnector;
   let authority: TestAuthority;
@@ -132,12 +137,12 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
       ]);
       for (const { summary } of answers) assert.match(summary, new RegExp(`^${WATCHES} targets: ${WATCHES} `));
       await others[0]!.say('unwatch all');
-      const [stopped, again] = await Promise.all([
+      const [stopped, repeated] = await Promise.all([
         others[0]!.say('unwatch all yes'),
         others[1]!.say(`watch ${first.join(' ')}`),
       ]);
-      assert.match(stopped.summary, /^40 targets are no longer watched/);
-      assert.match(again.summary, /40 already watched/);
+      assert.match(stopped.summary, /^Nothing is watched here any more\. .* of the 40 targets /);
+      assert.match(repeated.summary, /40 already watched/);
       await others[1]!.say('unwatch all');
       await others[1]!.say('unwatch all yes');
     }
@@ -162,9 +167,9 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     const cards = await Promise.all(both.map((chat) => chat.say(`watch ${own.target}`)));
     own.present(await authority.leaf(50 * DAY));
     for (let round = 1; round <= 6; round += 1)
-      await Promise.all(both.map((chat, index) => chat.press(cards[index]!.buttons[0]!)));
+      await Promise.all(both.map((chat, index) => chat.press(again(cards[index]!))));
     const renewalsOf = (chat: TestConversation): SeenCard[] =>
-      chat.cards().filter(({ summary }) => /was renewed/.test(summary));
+      chat.cards().filter(({ summary }) => /^Renewed: /.test(summary));
     for (const chat of both) await chat.wait(() => renewalsOf(chat).length > 0, { what: 'the renewal' });
     await moreLooks(own, 3);
     for (const chat of both) {
@@ -185,7 +190,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     const url = feedIn(await first.say('calendar'));
     for (let round = 1; round <= 6; round += 1) {
       own.present(await authority.leaf((50 + round) * DAY, { names: ['*.test.example'] }));
-      await Promise.all([first, second].map((chat, index) => chat.press(cards[index]!.buttons[0]!)));
+      await Promise.all([first, second].map((chat, index) => chat.press(again(cards[index]!))));
       const body = await (await fetch(url, { headers: { connection: 'close' } })).text();
       const subjects = [...body.matchAll(/^SUMMARY:(.*)$/gm)].map(([, subject]) => subject!.trim());
       assert.equal(subjects.length, 2, subjects.join('\n'));
