@@ -93,7 +93,10 @@ for (const way of ['socket', 'http'] as Way[]) {
         new RegExp(`^Watching localhost:${endpoint.port}: fine, valid until .*20\\d\\d, in 59\\sdays\\.$`),
       );
       assert.equal(card.threadTs, event['ts']);
-      assert.deepEqual(card.buttons, ['Look again now', 'Add to Outlook', 'Calendar file (.ics)']);
+      assert.deepEqual(card.buttons, [
+        ...['Look again now', 'Add to Outlook', 'Calendar file (.ics)'],
+        ...['How to renew', 'Stop watching'],
+      ]);
     });
 
     it('answers in the thread where it was asked', async () => {
@@ -106,7 +109,7 @@ for (const way of ['socket', 'http'] as Way[]) {
       const card = await chat.say(`watch ${endpoint.target}`, { user: 'U0BOB' });
       assert.equal(card.threadTs, undefined);
       assert.match(card.summary, /Watching 127\.0\.0\.1:\d+/);
-      assert.match(card.fact('Reminder')!, / 09:00, in the calendar feed$/);
+      assert.match(card.fact('Reminder')!, / 09:00 New York time, in the calendar feed$/);
     });
 
     it('acts once on deliveries that repeat', async () => {
@@ -153,7 +156,7 @@ for (const way of ['socket', 'http'] as Way[]) {
     it('tells only the asker of a slash command what concerns only them', async () => {
       const before = chat.answers('C0OPS').length;
       for (const [text, summary] of [
-        ['list', /^\d watch/],
+        ['list', /^The one that is watched is fine/],
         ['help', /^Commands: watch/],
         [`check ${endpoint.target}`, /is valid until/],
         ['calendar', /^Calendar feed of this conversation: http/],
@@ -221,7 +224,7 @@ for (const way of ['socket', 'http'] as Way[]) {
         await chat.press('Show', list);
         const shown = await chat.answer('G0GROUP', 2);
         assert.equal(shown.threadTs, list.threadTs ?? list.ts);
-        assert.match(shown.fact('Owner')!, /^bob, since/);
+        assert.equal(shown.fact('Owner'), 'bob');
 
         await chat.press('Stop watching', list);
         const told = await chat.answer('G0GROUP', 3);
@@ -253,7 +256,7 @@ for (const way of ['socket', 'http'] as Way[]) {
     it('turns the pages of a long list in place', async () => {
       const names = Array.from({ length: 20 }, (_, index) => `127.0.0.${index + 10}:${endpoint.port}`);
       const done = await chat.say(`watch ${names.join(' ')}`, { channel: 'G0SECRET' });
-      assert.match(done.summary, /^20 targets: 20 watched$/);
+      assert.match(done.summary, /^20 targets: 20 watched\. Unreachable: 20\.$/);
       const list = await chat.say('list', { channel: 'G0SECRET' });
       assert.match(list.text, /page 1 of 2/);
       await chat.press('Next ▶', list);
@@ -275,7 +278,7 @@ for (const way of ['socket', 'http'] as Way[]) {
         assert.equal(user_id, 'U0BOB');
         const { text } = readSlack(view);
         const rows = text.split('\n').filter((line) => / · /.test(line));
-        assert.ok(rows.length >= 2);
+        assert.ok(rows.length >= 2, text);
         assert.ok(rows[0]!.startsWith(soon.target), text);
         assert.match(rows.join('\n'), /direct chat/);
         assert.match(JSON.stringify(view.blocks), /"type":"channel","channel_id":"C0OPS"/);

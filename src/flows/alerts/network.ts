@@ -1,5 +1,6 @@
 import type { Network } from '../../core/alerts/incident-desk.ts';
 import { hostCause } from '../../core/alerts/causes.ts';
+import type { TargetState } from '../../core/certificates/state.ts';
 import { LOOKED } from '../../core/model/incident.ts';
 import { connects } from '../../core/targets/target.ts';
 import { MINUTE, type Instant } from '../../core/time.ts';
@@ -18,16 +19,18 @@ interface Sight {
   host: string;
   at: Instant;
   failures: number;
-  /** Since when nothing has answered; null: it does. */
+  /** Since when nothing has answered; null: it does. What never answered has been silent since ever. */
   since: Instant | null;
   /** Failures since the network was last away. */
   after: number;
 }
 
+type Seen = Pick<TargetState, 'failures' | 'answeredAt'>;
+
 /** Whether it is rather the bot that is cut off, over everything that this process looks at. */
 export interface NetworkWatch {
   /** A look was stored. */
-  saw(targetId: number, uri: string, failures: number): void;
+  saw(targetId: number, uri: string, state: Seen): void;
   current(): Network;
   /** Once a second: tells whom it concerns when it has changed, and looks whether it is over. */
   beat(): Promise<void>;
@@ -54,11 +57,11 @@ interface Desk {
   announced: Network['state'];
 }
 
-function saw(desk: Desk, targetId: number, uri: string, failures: number): void {
+function saw(desk: Desk, targetId: number, uri: string, { failures, answeredAt }: Seen): void {
   if (!connects(uri)) return;
   const at = desk.context.now();
   const before = desk.sights.get(targetId);
-  const began = failures === 1 ? at : (before?.since ?? -Infinity);
+  const began = failures === 1 && answeredAt !== null ? at : (before?.since ?? -Infinity);
   const after = failures > 0 ? (before?.after ?? 0) + 1 : 0;
   desk.sights.set(targetId, { host: hostCause(uri), at, failures, since: failures > 0 ? began : null, after });
   if (failures > 0 || desk.state !== 'fine') judge(desk);
@@ -97,7 +100,7 @@ async function announce(desk: Desk): Promise<void> {
   const { context, told, sights, state } = desk;
   const { store, now } = context;
   const silent = [...sights].flatMap(([id, { since }]) => (since === null ? [] : [id]));
-  if (state === 'open') await told.away(silent.length);
+  if (state === 'open') await told.away(newlySilent(desk).length);
   if (state === 'fine' && desk.announced === 'open') await told.back();
   await mark(desk, [...sights.keys()]);
   if (state === 'fine') {
@@ -180,7 +183,7 @@ export function createNetworkWatch(context: FlowContext, told: Told): NetworkWat
     announced: 'fine',
   };
   return {
-    saw: (targetId, uri, failures) => saw(desk, targetId, uri, failures),
+    saw: (targetId, uri, state) => saw(desk, targetId, uri, state),
     current: () => ({ state: desk.state, isDoubtful: (targetId) => isDoubtful(desk, targetId) }),
     beat: () => beat(desk),
   };

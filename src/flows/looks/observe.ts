@@ -202,7 +202,8 @@ async function storeGroup(
   for (const { targetId, state, observation } of commits) {
     // Who answers can be reached, also where the answer is none that can be read.
     const hasAnswered = ANSWERS.has(observation.failure?.code ?? '');
-    if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, hasAnswered ? 0 : state.failures);
+    const seen = hasAnswered ? { ...state, failures: 0 } : state;
+    if (kept.has(targetId)) told.network.saw(targetId, uris.get(targetId)!, seen);
   }
   if (commits.some(({ alerted }) => alerted.length > 0)) told.alerted();
   return { kept, skipped, broken };

@@ -134,6 +134,15 @@ describe('the notifier', () => {
     assert.equal(posts().length, 2);
   });
 
+  it('takes what has never answered for no sign that its own network is away', async () => {
+    await it_.say(bob, 'settings operators here', chatOf(bob));
+    for (const host of HOSTS) it_.scripted.serve(host, { address: FIRST, fails: 'timeout' });
+    await it_.say(anna, `watch ${HOSTS.join(' ')}`);
+    await passing(10 * MINUTE);
+    const heard = it_.said(chatOf(bob)).map(({ title }) => title);
+    assert.ok(!heard.includes('The network of the bot'), heard.join('\n'));
+  });
+
   describe('where everything falls silent at once', () => {
     const hosts = HOSTS.slice(0, 30);
     const operators = chatOf(bob);
