@@ -16,7 +16,7 @@ export const sources: Record<keyof typeof english, string> = {
   'credential.gone.title':
     '{target} hat {number, plural, one {ein Geheimnis oder Zertifikat} other {# Geheimnisse oder Zertifikate}} weniger',
   'credential.gone.lead':
-    '{names}: {number, plural, one {Es wurde} other {Sie wurden}} gelöscht; niemand muss {number, plural, one {es} other {sie}} erneuern.',
+    '{number, plural, one {Gelöscht, also nicht mehr zu erneuern} other {Alle gelöscht, also nicht mehr zu erneuern}}: {names}.',
   'application.heading': '{number, plural, one {Was sie hat} other {Was sie hat ({number})}}',
   'label.app-id': 'App-ID',
   'label.credentials': 'Genutzt',
