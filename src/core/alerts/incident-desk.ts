@@ -50,6 +50,8 @@ export interface Telling extends Standing {
   news: News;
   /** What of it is new. */
   fresh: OpenItem[];
+  /** It was to be installed by now. */
+  isMissed?: boolean;
 }
 
 export interface Situation {

@@ -29,7 +29,7 @@ export function compose(desk: Desk): { send: Outcome['send']; followed: string[]
   const id = desk.uuid();
   const followed = new Set<string>();
   const parts = ready.map((one): Telling => {
-    const { incident, members, news, fresh } = one;
+    const { incident, members, news, fresh, isMissed = false } = one;
     if (news === 'closed') {
       const { closing: _, ...told } = incident.told;
       const next = { ...incident, told, sentAt: now };
@@ -49,7 +49,7 @@ export function compose(desk: Desk): { send: Outcome['send']; followed: string[]
     const shown = { ...next, told: { ...told, shown: shownOf(standing) } };
     known.set(incident.cause, shown);
     standings.set(incident.cause, { ...standing, incident: shown });
-    return { incident: shown, members, over: standing.over, news, fresh };
+    return { incident: shown, members, over: standing.over, news, fresh, isMissed };
   });
   return { send: { id, parts }, followed: [...followed] };
 }

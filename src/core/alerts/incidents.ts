@@ -236,7 +236,7 @@ function consider(desk: Desk, incident: Incident, members: Member[]): Incident {
   if (now >= at) {
     const first = fresh.length > 0 ? (fresh.some(({ boundary }) => boundary) ? 'stage' : 'finding') : null;
     const reason: News = first ?? (isMissed ? 'not-installed' : joined.length > 0 ? 'members' : 'snooze');
-    desk.ready.push({ incident: waiting, members, over: [], news: reason, fresh: news, since, isPressing });
+    desk.ready.push({ incident: waiting, members, over: [], news: reason, fresh: news, since, isPressing, isMissed });
   } else if (at < Infinity) {
     if (at - now <= desk.rules.groupWait) desk.soon = Math.min(desk.soon, at);
     wake(desk, at);

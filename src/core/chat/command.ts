@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
-import { firstWord, shorten } from '../language/text.ts';
+import { firstWord } from '../language/text.ts';
 import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
@@ -23,6 +23,7 @@ import {
   type Words,
 } from './typed-rights.ts';
 import { commandIn, verbOf, VERB_WORDS, type Verb } from './verbs.ts';
+import { MOST_TARGETS, withTargets } from './with-targets.ts';
 import { wordsOf, type Word } from './words.ts';
 import type { Threshold } from '../certificates/stages.ts';
 
@@ -104,12 +105,6 @@ interface Entry {
   parse: (words: readonly Word[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
-/** The most targets one message may carry. */
-export const MOST_TARGETS = 1000;
-
-/** Words that are no targets: so many are named. */
-const MOST_NAMED = 60;
-
 /** The commands, in the order of the help text. Parsing and help come from this one table. */
 export const COMMANDS: Record<Verb, Entry> = {
   watch: {
@@ -130,22 +125,13 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseOne('show', words, say('command.show-one'), say) },
   renew: { usage: 'renew <target>', parse: (_words, rest, say) => parseRenew(rest, say) },
-  ack: {
-    usage: 'ack [<target>…]',
-    parse: (words, rest, say) => parseSaid('ack', words, rest, say),
-  },
-  unack: {
-    usage: 'unack [<target>…]',
-    parse: (words, rest, say) => parseSaid('unack', words, rest, say),
-  },
+  ack: { usage: 'ack [<target>…]', parse: (words, rest, say) => parseSaid('ack', words, rest, say) },
+  unack: { usage: 'unack [<target>…]', parse: (words, rest, say) => parseSaid('unack', words, rest, say) },
   snooze: {
     usage: 'snooze [<target>…] until <when>|for <time>',
     parse: (_words, rest, say) => parseIncident('snooze', rest, say, MOST_TARGETS),
   },
-  done: {
-    usage: 'done [<target>…]',
-    parse: (words, rest, say) => parseSaid('done', words, rest, say),
-  },
+  done: { usage: 'done [<target>…]', parse: (words, rest, say) => parseSaid('done', words, rest, say) },
   installing: {
     usage: 'installing [<target>…] on <day> [<time>]',
     parse: (_words, rest, say) => parseIncident('installing', rest, say, MOST_TARGETS),
@@ -215,34 +201,8 @@ export const COMMANDS: Record<Verb, Entry> = {
 /** A certificate as people paste it; what chats make of the dashes does not matter. */
 const LABELLED = /^\W*BEGIN\s+(?:\w+\s+)?(?:CERTIFICATE|PKCS)/i;
 
-/** Words as a sentence names them: each run in quotes, of very many the first. */
-export function citedWords(runs: readonly string[]): string {
-  const named = runs.slice(0, MOST_NAMED).map((run) => `“${shorten(run, 200)}”`);
-  return [...named, ...(runs.length > MOST_NAMED ? ['…'] : [])].join(', ');
-}
-
 function problem(sentence: string): TypedCommand {
   return { verb: 'problem', sentence };
-}
-
-/** `verb`: what stands before the targets, as it is typed. Words that are no targets are told, whatever the command. */
-function withTargets(
-  verb: string,
-  words: readonly Word[],
-  say: Say,
-  then: (targets: TypedTarget[]) => TypedCommand,
-): TypedCommand {
-  const { targets, ignored } = parseTargets(words, say, MOST_TARGETS);
-  if (targets.length === 0) {
-    if (ignored.length === 0) return problem(say('command.no-target', { verb }));
-    const [name = 'intranet'] = ignored.flatMap(
-      (run) => /^[a-z0-9][a-z0-9-]{0,62}$/i.exec(run)?.[0].toLowerCase() ?? [],
-    );
-    return problem(say('command.no-target-among', { words: citedWords(ignored), verb, name }));
-  }
-  if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
-  const command = then(targets);
-  return ignored.length === 0 || command.verb === 'problem' ? command : { ...command, ignored };
 }
 
 /** Words that begin thresholds behind targets. */

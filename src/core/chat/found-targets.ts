@@ -4,7 +4,8 @@ import type { Threshold } from '../certificates/stages.ts';
 import { formatThreshold } from '../certificates/stages.ts';
 import type { FoundTarget } from '../model/form.ts';
 import { typedTarget } from '../targets/target.ts';
-import { MOST_TARGETS, parseCommand, type TypedCommand } from './command.ts';
+import { parseCommand, type TypedCommand } from './command.ts';
+import { MOST_TARGETS } from './with-targets.ts';
 import type { TypedTarget } from './typed-targets.ts';
 import { isNamed, wordsOf } from './words.ts';
 

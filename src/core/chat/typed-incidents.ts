@@ -1,4 +1,4 @@
-import type { Snooze } from '../alerts/snooze.ts';
+import type { Snooze } from '../reminders/quiet-times.ts';
 import type { Say } from '../language/language.ts';
 import { trimmedEnd } from '../language/text.ts';
 import { looksLikeTarget } from './pasted.ts';

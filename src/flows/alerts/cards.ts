@@ -10,7 +10,8 @@ import {
 import { fingerprintOf } from '../../core/alerts/causes.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
-import { appointmentChoices, lastInstant, limitFor, snoozeChoices } from '../../core/alerts/snooze.ts';
+import { lastInstant, limitFor } from '../../core/alerts/snooze.ts';
+import { appointmentChoices, snoozeChoices } from '../../core/reminders/quiet-times.ts';
 import { nextBoundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
@@ -171,7 +172,7 @@ async function held(desk: Desk, card: Card, parts: Parts, say: Say): Promise<Car
   const [part, ...others] = parts;
   if (!part || others.length > 0 || part.incident.closedAt !== null) return card;
   const { takenBy, snoozedUntil, installsAt } = part.incident;
-  const missed = isTelling(part) && part.news === 'not-installed' ? [say('installing.missed')] : [];
+  const missed = isTelling(part) && part.isMissed ? [say('installing.missed')] : [];
   const text = [...missed, ...(card.text ?? [])];
   const booked = await bookedFor(desk, part);
   const shown = text.length > 0 ? { ...card, text } : card;

@@ -1,4 +1,4 @@
-import type { WorkDays } from '../../core/alerts/snooze.ts';
+import type { WorkDays } from '../../core/reminders/quiet-times.ts';
 import type { Say } from '../../core/language/language.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import { defaultWorkingTime } from '../../core/reminders/plan-event.ts';

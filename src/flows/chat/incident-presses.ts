@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SNOOZES, snoozeUntil } from '../../core/alerts/snooze.ts';
+import { SNOOZES, snoozeUntil } from '../../core/reminders/quiet-times.ts';
 import type { Card } from '../../core/card.ts';
 import { firstCard } from '../../core/chat/cards/incident-presses.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Snooze } from '../../alerts/snooze.ts';
+import type { Snooze } from '../../reminders/quiet-times.ts';
 import type { Card, CardAction } from '../../card.ts';
 import type { Stage } from '../../certificates/stages.ts';
 import { shortDay, shortInstant } from '../../language/dates.ts';

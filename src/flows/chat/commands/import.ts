@@ -1,6 +1,7 @@
 import { importCard, type ImportedLine } from '../../../core/chat/cards/import.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
-import { MOST_TARGETS, type Command } from '../../../core/chat/command.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import { MOST_TARGETS } from '../../../core/chat/with-targets.ts';
 import { changeOf, changeWords, type RowChange } from '../../../core/chat/overview/import-plan.ts';
 import { readTable, type TableRow } from '../../../core/chat/overview/table.ts';
 import { holdsPrivateKey } from '../../../core/chat/private-key.ts';

@@ -1,4 +1,4 @@
-import { snoozeUntil } from '../../../core/alerts/snooze.ts';
+import { snoozeUntil } from '../../../core/reminders/quiet-times.ts';
 import type { Card } from '../../../core/card.ts';
 import { firstCard } from '../../../core/chat/cards/incident-presses.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';

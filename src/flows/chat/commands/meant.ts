@@ -1,5 +1,6 @@
 import { failurePhrase } from '../../../core/certificates/failure-phrase.ts';
-import { MOST_TARGETS, type Command, type TypedCommand } from '../../../core/chat/command.ts';
+import type { Command, TypedCommand } from '../../../core/chat/command.ts';
+import { MOST_TARGETS } from '../../../core/chat/with-targets.ts';
 import type { TargetArgument, TypedTarget } from '../../../core/chat/typed-targets.ts';
 import { UserError } from '../../../core/errors.ts';
 import type { Say } from '../../../core/language/language.ts';
