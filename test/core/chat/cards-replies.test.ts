@@ -145,7 +145,7 @@ describe('help', () => {
     ['targets', 'What can be watched', 'example.com'],
     ['Ziele', 'What can be watched', 'example.com'],
     ['watching', 'Watching and looking', 'watch example.com'],
-    ['alerts', 'How to use “remind”', 'remind 30d 7d 2d'],
+    ['alerts', 'When to alert, and who gets copies of reminders', 'remind 30d 7d 2d'],
     ['Kalender', 'How to use “calendar”', 'calendar'],
     ['überwachen', 'How to use “watch”', 'watch example.com'],
     ['me, please', 'What you can type', 'watch example.com'],
