@@ -48,6 +48,6 @@ describe('the whole bot', () => {
     assert.match(text, /"somebody who left","left","watch","date:/);
     assert.deepEqual(found(text, TRACES), []);
     assert.equal((await fetch(buttons[0]!.url!.replace('.csv', 'x.csv'))).status, 404);
-    assert.match((await others.say('operators status')).text, /version \d+\.\d+/);
+    assert.match((await others.say('operators status')).text, /^Version: \d+\.\d+/m);
   });
 });

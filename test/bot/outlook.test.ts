@@ -154,7 +154,7 @@ describe('the whole bot with Outlook', function () {
     const endpoint = await serve(leaf);
     const erika = person(bot);
     const card = await erika.say(`watch ${endpoint.target}`);
-    assert.match(card.fact('Reminder') ?? '', /08:00, in Outlook$/);
+    assert.match(card.fact('Reminder') ?? '', /08:00 Berlin time, in Outlook$/);
     assert.match(card.fact('On expiry') ?? '', /in Outlook$/);
     const events = await eventsOnce(erika.mailbox, two);
     const [renew, expiry] = events.toSorted((a, b) => a.start - b.start);
