@@ -111,16 +111,13 @@ describe('the bot in the Agents Playground', function () {
     await page.getByText('Personal Chat').first().click();
   });
 
-  it('tells of the renewal and of the expiry with nobody typing', async () => {
-    await page
-      .getByText(`${target(/renews itself/)} is valid until`)
-      .last()
-      .waitFor({ timeout: 90_000 });
-    await shoot('7-renewed');
+  it('tells of the expiry with nobody typing, and of a renewal in time when it is asked', async () => {
     await page
       .getByText(`${target(/^expires/)} expired`)
       .last()
-      .waitFor({ timeout: 60_000 });
-    await shoot('8-expired');
+      .waitFor({ timeout: 150_000 });
+    await shoot('7-expired');
+    await say(`show ${target(/renews itself/)}`, `${target(/renews itself/)} is valid until`);
+    await shoot('8-renewed');
   });
 });
