@@ -124,7 +124,7 @@ describe('the answer to a bulk command', () => {
   });
 
   const heads: [string, BulkResult[], string, string, string][] = [
-    ['all is well', [result('a.example'), result('b.example')], 'good', 'Fine', 'All 2 are fine'],
+    ['all is well', [result('a.example'), result('b.example')], 'good', 'Fine', 'Both are fine'],
     [
       'one expires soon',
       [result('a.example', { notAfter: NOW + 9 * DAY }), result('b.example')],

@@ -137,7 +137,7 @@ describe('the list', () => {
   });
 
   const titles: [string, WatchView[], string, string][] = [
-    ['all are fine', [until('a.example', 50), until('b.example', 60)], 'All 2 are fine', 'a.example, on 11 Jan 2027.'],
+    ['all are fine', [until('a.example', 50), until('b.example', 60)], 'Both are fine', 'a.example, on 11 Jan 2027.'],
     ['the only one is fine', [until('a.example', 50)], 'The one that is watched is fine', 'on 11 Jan 2027.'],
     [
       'some expire soon',

@@ -19,7 +19,7 @@ export const help: Record<keyof typeof english, string> = {
   'help.topics.how': '„help“ mit einem Befehl erklärt diesen, zum Beispiel „help unwatch“.',
   'help.topic.watching': 'Überwachen und nachsehen',
   'help.topic.overview': 'Berichte, Verlauf, Notizen, und Listen als Datei',
-  'help.topic.alerts': 'Wann gewarnt wird, und wer Kopien der Erinnerungen bekommt',
+  'help.topic.alerts': 'Wann gewarnt wird, und was auf eine Warnung zu sagen ist',
   'help.topic.people': 'Wer zuständig ist, und vergessen werden',
   'help.topic.targets': 'Was sich überwachen lässt, und wie es eingegeben wird',
   'help.topic.bot': 'Dieser Bot selbst',

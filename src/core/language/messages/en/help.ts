@@ -16,7 +16,7 @@ export const help = {
   'help.topics.how': '“help” with any command tells about that, for example “help unwatch”.',
   'help.topic.watching': 'Watching and looking',
   'help.topic.overview': 'Reports, history, notes, and lists as files',
-  'help.topic.alerts': 'When to alert, and who gets copies of reminders',
+  'help.topic.alerts': 'When to alert, and what to say to an alert',
   'help.topic.people': 'Who takes care, and being forgotten',
   'help.topic.targets': 'What can be watched, and how it is typed',
   'help.topic.bot': 'This bot itself',
