@@ -7,6 +7,10 @@ const HOST = 'tls://example.com:443';
 const ADA = { id: 'u1', name: 'Ada' };
 const BEN = { id: 'u2', name: 'Ben' };
 
+function incidentId(number: number): string {
+  return `removed-${number}`;
+}
+
 export function incidentsContract(use: Use): void {
   describe('incidents', () => {
     it('are stored, replaced by their cause, and deleted; those of others stay', async () => {
@@ -26,6 +30,37 @@ export function incidentsContract(use: Use): void {
       assert.deepEqual(await store.listIncidents('c1'), []);
       assert.deepEqual(await store.listIncidents('c2'), [other]);
       assert.deepEqual(await store.listIncidents('nobody'), []);
+    });
+
+    it('are taken over from whom they were seen with alone, given back, and installed', async () => {
+      const store = use();
+      await watchIn(store, 'c1', HOST);
+      const incident = anIncident('c1', { takenBy: ADA });
+      await store.putIncidents([incident]);
+      assert.equal(await store.takeIncident(incident.id, BEN), false);
+      assert.equal(await store.takeIncident(incident.id, BEN, { ...ADA, since: NOW }), false);
+      assert.equal(await store.takeIncident(incident.id, BEN, ADA), true);
+      assert.equal(await store.releaseIncident(incident.id, ADA), false);
+      assert.equal(await store.releaseIncident(incident.id, BEN), true);
+      assert.equal(await store.planInstallation(incident.id, ADA, NOW + MINUTE), true);
+      const [{ takenBy, installsAt } = { takenBy: null, installsAt: 0 }] = await store.listIncidents('c1');
+      assert.deepEqual([takenBy, installsAt], [ADA, NOW + MINUTE]);
+      await store.putIncidents([{ ...incident, closedAt: NOW, how: 'fixed' }]);
+      assert.equal(await store.planInstallation(incident.id, ADA, NOW + MINUTE), false);
+    });
+
+    it('and watches that were removed are taken back once, in time, where they were', async () => {
+      const store = use();
+      const watch = await watchIn(store, 'c1', HOST);
+      await watchIn(store, 'c2', HOST);
+      const removed = { id: incidentId(1), conversationId: 'c1', watches: [watch], until: NOW + MINUTE };
+      await store.keepRemoved(removed);
+      await store.keepRemoved(removed);
+      await store.keepRemoved({ ...removed, id: incidentId(2) });
+      assert.equal(await store.takeRemoved('c2', { id: removed.id, now: NOW }), null);
+      assert.deepEqual(await store.takeRemoved('c1', { id: removed.id, now: NOW }), [watch]);
+      assert.equal(await store.takeRemoved('c1', { id: removed.id, now: NOW }), null);
+      assert.equal(await store.takeRemoved('c1', { id: incidentId(2), now: NOW + MINUTE }), null);
     });
 
     it('are taken by the first who says so, while they are open', async () => {
