@@ -15,6 +15,7 @@ import { appointmentChoices, snoozeChoices } from '../../core/reminders/quiet-ti
 import { nextBoundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
+import { unseenHead, type Head } from '../../core/chat/cards/head.ts';
 import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
 import { heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
@@ -24,6 +25,7 @@ import { NOBODY } from '../../core/model/forgetting.ts';
 import type { Item } from '../../core/certificates/item.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
 import type { FlowContext } from '../context.ts';
+import { isApplication } from '../../core/targets/target.ts';
 import { destinationsOfEach, ownDestinationOf } from '../reminders/destinations.ts';
 import { inSight, soundActions, stopAction, watchActions } from '../reminders/view.ts';
 import { ownView } from '../trusted-view.ts';
@@ -221,6 +223,11 @@ function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
   });
 }
 
+/** Why a directory tells nothing: that is the same for all applications. */
+function unreadOf({ observation }: Look, say: Say): Head | null {
+  return isApplication(observation.uri) ? unseenHead(observation, null, say) : null;
+}
+
 async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPart> {
   const { context, known, byTarget } = desk;
   const { incident, members, over } = part;
@@ -236,6 +243,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     if (one.kind === 'gone') return [say('document.gone.advice')];
     return one.kind === 'finding' ? [one.advice] : [];
   });
+  const unread = findings.includes('unreachable') && look ? unreadOf(look, say) : null;
   return {
     cause: incident.cause,
     rows: rowsOf(
@@ -246,7 +254,8 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     boundary: worst,
     item: item ?? null,
     findings: findingsInOrder(findings),
-    advice,
+    advice: unread?.todo?.task ?? advice,
+    reason: unread?.lead ?? null,
     isClosed: incident.closedAt !== null,
     takenBy: incident.takenBy?.name ?? null,
     total: known.facts.length,

@@ -34,6 +34,8 @@ export interface IncidentPart {
   /** Findings, and what to do about the first. */
   findings: string[];
   advice: string;
+  /** Why nothing can be read, where it has one reason for all. */
+  reason: string | null;
   isClosed: boolean;
   takenBy: string | null;
   /** So many targets the conversation watches. */
@@ -65,7 +67,7 @@ function isRenewal({ cause, boundary, findings }: IncidentPart): boolean {
 }
 
 function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
-  const { cause, boundary, isClosed, takenBy, findings } = part;
+  const { cause, boundary, isClosed, takenBy, findings, reason } = part;
   if (isClosed) {
     const word = say(isRenewal(part) ? 'incident.word.renewed' : 'incident.word.fixed');
     return { state: { symbol: '✅', word }, tone: 'good' };
@@ -78,7 +80,8 @@ function stateOf(part: IncidentPart, say: Say): { state: State; tone: Tone } {
     return { state: { symbol, word: say(`incident.word.${boundary.stage}`) }, tone };
   }
   const isSilent = kindOfCause(cause) === 'network' || findings.some((one) => SILENT.has(findingKind(one)));
-  const word = say(isSilent ? 'incident.word.unreachable' : 'incident.word.wrong');
+  const silent = reason === null ? 'incident.word.unreachable' : 'state.unread';
+  const word = say(isSilent ? silent : 'incident.word.wrong');
   return { state: { symbol: '⛔', word }, tone: 'attention' };
 }
 
@@ -110,7 +113,7 @@ function hostsOf(rows: IncidentRow[], say: Say): string {
 }
 
 function titleOf(part: IncidentPart, { now, say }: Options): string {
-  const { cause, rows, over, boundary, item, findings, isClosed, total } = part;
+  const { cause, rows, over, boundary, item, findings, reason, isClosed, total } = part;
   if (isClosed) {
     if (kindOfCause(cause) === 'network') return say('incident.over.network');
     return say(isRenewal(part) ? 'incident.over.renewed' : 'incident.over.fixed', { hosts: hostsOf(over, say) });
@@ -125,7 +128,8 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
     };
     return say(isCertificate(item) ? 'incident.certificate' : 'incident.date', values);
   }
-  if (findings[0] === 'unreachable') return say('incident.unreachable', { hosts });
+  if (findings[0] === 'unreachable')
+    return say(reason === null ? 'incident.unreachable' : 'incident.unread', { hosts });
   return say('incident.finding', { hosts, finding: findingWords(findings[0], say) });
 }
 
@@ -156,8 +160,9 @@ function todoOf({ cause, boundary, item, advice, isClosed, takenBy }: IncidentPa
   return { task, then: after };
 }
 
-function leadOf({ cause, item, boundary, isClosed }: IncidentPart, { now, say }: Options): string | null {
+function leadOf({ cause, item, boundary, reason, isClosed }: IncidentPart, { now, say }: Options): string | null {
   if (kindOfCause(cause) === 'network') return isClosed ? null : say('incident.network.lead');
+  if (reason !== null && !boundary) return isClosed ? null : reason;
   if (!item || (!boundary && !isClosed)) return null;
   const at = shortInstant(item.notAfter, { now, say, zoned: true });
   const issuer = isCertificate(item) ? shorten(item.issuer, 80) : '';

@@ -16,6 +16,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.date': '{hosts} {state, select, expired {abgelaufen} other {laufen ab}} {when}',
   'incident.finding': '{hosts}, eine Ursache: {finding}',
   'incident.unreachable': '{hosts} nicht erreichbar',
+  'incident.unread': '{hosts}: nicht zu lesen',
   'incident.network': '{number} von {total} Zielen sind nicht erreichbar, vielleicht nur von hier',
   'incident.network.lead': 'Wenn so viel auf einmal verstummt, liegt es oft am Netz oder am DNS des Bots selbst.',
   'incident.network.advice': 'Nachsehen, ob sie von anderswo erreichbar sind.',

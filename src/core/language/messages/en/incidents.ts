@@ -15,6 +15,7 @@ export const incidents = {
   'incident.date': '{hosts} {state, select, expired {expired} other {expire}} {when}',
   'incident.finding': '{hosts}, one cause: {finding}',
   'incident.unreachable': '{hosts} cannot be reached',
+  'incident.unread': '{hosts} cannot be read',
   'incident.network': '{number} of {total} targets cannot be reached, perhaps from here',
   'incident.network.lead': 'When so much falls silent at once, it is often the network or the DNS of the bot itself.',
   'incident.network.advice': 'See whether they can be reached from elsewhere.',
