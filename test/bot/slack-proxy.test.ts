@@ -74,7 +74,7 @@ describe('a Slack bot that reaches the internet through a proxy alone', function
     const { url } = await start();
     await slack.socket.connected(2);
     const chat = createSlackChat(slack, url, 'socket');
-    assert.match((await chat.say('help')).summary, /^Commands/);
+    assert.match((await chat.say('help')).summary, /^To begin, type/);
     const to = proxy.requests.map((head) => /^CONNECT (\S+)/.exec(head)?.[1]);
     assert.deepEqual(new Set(to), new Set(['slack.test:443', 'wss.slack.test:443']));
     const basic = Buffer.from('user:p@ss').toString('base64');

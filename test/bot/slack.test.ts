@@ -159,7 +159,7 @@ for (const way of ['socket', 'http'] as Way[]) {
         ['list', /^The one that is watched is fine/],
         ['help', /^To begin, type/],
         [`check ${endpoint.target}`, /is valid until/],
-        ['calendar', /^Calendar feed of this conversation: http/],
+        ['calendar', /^The calendar feed of this chat has/],
         ['wach example.com', /is not a command/],
       ] as const) {
         const seen = slack.ephemerals('U0BOB').length;
@@ -230,7 +230,10 @@ for (const way of ['socket', 'http'] as Way[]) {
         const told = await chat.answer('G0GROUP', 3);
         assert.match(told.summary, new RegExp(`^No longer watching ${other.target}\\. `));
         const now = await slack.until(
-          () => chat.answers('G0GROUP').find(({ ts, summary }) => ts === list.ts && /watches nothing/.test(summary)),
+          () =>
+            chat
+              .answers('G0GROUP')
+              .find(({ ts, summary }) => ts === list.ts && /^Nothing is watched here yet/.test(summary)),
           'the list without it',
         );
         assert.ok(now);
@@ -280,7 +283,7 @@ for (const way of ['socket', 'http'] as Way[]) {
         const rows = text.split('\n').filter((line) => / · /.test(line));
         assert.ok(rows.length >= 2, text);
         assert.ok(rows[0]!.startsWith(soon.target), text);
-        assert.match(rows.join('\n'), /direct chat/);
+        assert.match(rows.join('\n'), /Direct chat/);
         assert.match(JSON.stringify(view.blocks), /"type":"channel","channel_id":"C0OPS"/);
         await chat.say(`unwatch ${soon.target}`, { channel: 'C0OPS' });
       } finally {

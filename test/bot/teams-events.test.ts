@@ -70,7 +70,7 @@ describe('what happens to a team', function () {
     }
 
     const renewals = (chat: TestConversation): number =>
-      chat.calls().filter(({ activity }) => /was renewed/.test(activity['summary'] ?? '')).length;
+      chat.calls().filter(({ activity }) => /^Renewed:/.test(activity['summary'] ?? '')).length;
     return { id, general, ops, direct, endpoint, happens, renewals };
   }
 
@@ -109,7 +109,7 @@ describe('what happens to a team', function () {
             await nothingIsSeen(endpoint);
             endpoint.present(await authority.leaf(70 * DAY));
             await happens(returned, backData);
-            await ops.wait(({ activity }) => /was renewed/.test(activity['summary'] ?? ''));
+            await ops.wait(({ activity }) => /^Renewed:/.test(activity['summary'] ?? ''));
             assert.equal(renewals(ops), 1);
             await endpoint.close();
           },
@@ -122,10 +122,10 @@ describe('what happens to a team', function () {
       await happens({}, { eventType: 'teamArchived' });
       endpoint.present(await authority.leaf(70 * DAY));
       const told = await direct.next(/This alert belongs in ops/);
-      assert.match(told.text, /was renewed/);
+      assert.match(told.text, /^✅ Renewed$/m);
       assert.equal(renewals(ops), 0);
       await happens({}, { eventType: 'teamUnarchived' });
-      await ops.wait(({ activity }) => /was renewed/.test(activity['summary'] ?? ''));
+      await ops.wait(({ activity }) => /^Renewed:/.test(activity['summary'] ?? ''));
       assert.deepEqual([renewals(ops), renewals(direct)], [1, 1]);
       await endpoint.close();
     },
@@ -135,10 +135,10 @@ describe('what happens to a team', function () {
       const channel = { id: ops.id, name: 'ops' };
       await happens({}, { eventType: 'channelDeleted', channel });
       await nothingIsSeen(endpoint);
-      assert.match((await general.say('list')).summary, /watches nothing yet/);
+      assert.match((await general.say('list')).summary, /^Nothing is watched here yet/);
       endpoint.present(await authority.leaf(70 * DAY));
       await happens({}, { eventType: 'channelRestored', channel });
-      await ops.wait(({ activity }) => /was renewed/.test(activity['summary'] ?? ''));
+      await ops.wait(({ activity }) => /^Renewed:/.test(activity['summary'] ?? ''));
       await endpoint.close();
     },
 

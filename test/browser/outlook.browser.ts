@@ -55,7 +55,7 @@ describe('Outlook behind the Agents Playground', function () {
   });
 
   it('says that the reminders are in Outlook, where they are', async () => {
-    await person.say(`watch ${target}`, `Watching ${target}`);
+    await person.say(`watch ${target}`, new RegExp(`${target} (?:is valid until|expires in)`));
     await person.page.getByText(', in Outlook').last().waitFor();
     assert.equal(graph.events(mailbox()).length, 2);
     await person.shoot('o1-watch');
@@ -64,10 +64,13 @@ describe('Outlook behind the Agents Playground', function () {
   it('moves them earlier when a freeze is set', async () => {
     const before = renew().start;
     const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
-    await person.say(`settings freeze ${day(before - 3 * DAY)}..${day(before + 3 * DAY)}`, 'Setting changed');
+    await person.say(
+      `settings freeze ${day(before - 3 * DAY)}..${day(before + 3 * DAY)}`,
+      'Change freezes, from now on',
+    );
     while (renew().start >= before) await person.page.waitForTimeout(50);
     assert.match(renew().body, /Moved earlier/);
-    await person.say('settings', 'Settings of this conversation');
+    await person.say('settings', 'Settings of this chat');
     await person.shoot('o2-settings');
   });
 
@@ -97,13 +100,13 @@ describe('Outlook behind the Agents Playground', function () {
     await person.say(`watch ${target}`, 'Keep reminding in Outlook?');
     await person.shoot('o5-question');
     await person.page.getByRole('button', { name: 'Keep reminding' }).last().click();
-    await person.page.getByText('written into Outlook again').last().waitFor();
+    await person.page.getByText('are written there again').last().waitFor();
     while (graph.events(mailbox()).length < 2) await person.page.waitForTimeout(50);
   });
 
   it('takes over in a channel, and gives back', async () => {
     await person.say(`owner ${target} me`, `You own ${target}`);
-    await person.say('owner all', 'is owned by');
+    await person.say('owner all', `owns ${target}`);
     await person.shoot('o6-owner');
   });
 });
