@@ -209,7 +209,8 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const stop = isOpen && card.tone !== 'good' ? [stopAction(facts.watch, say)] : [];
   // Looking again keeps the alert what it is, so that it has a button of its own.
   const others = actions.filter((each) => each.kind !== 'execute' || each.action.name !== 'show' || !isOpen);
-  const about = isOpen ? [...others, ...stop] : actions;
+  // Where there is room for six buttons alone, those come first that nothing else does.
+  const about = isOpen ? [...stop, ...others] : actions;
   const isTaken = parts.length === 1 && parts[0]!.incident.takenBy !== null;
   const buttons = await own(desk, parts, about, say);
   const all = inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons)));
