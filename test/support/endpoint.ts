@@ -115,7 +115,7 @@ export async function moreLooks(endpoint: Endpoint, count: number): Promise<void
 export async function endLeases(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  for (const table of ['inbound', 'outbox', 'targets'])
+  for (const table of ['inbound', 'outbox', 'targets', 'marks'])
     await client.query(`update ${table} set lease_until = 0 where lease_until is not null`);
   await client.end();
 }
