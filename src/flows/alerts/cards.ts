@@ -69,15 +69,27 @@ function mentionsOf({ known }: Desk, watches: WatchFacts[]): Mention[] {
   return [...named, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
 }
 
+/** The zone of the calendar that holds somebody's reminders, as their answers have it. */
+async function calendarZone({ context, known }: Desk, watch: WatchFacts['watch']): Promise<string | null> {
+  const { store } = context;
+  const destination = await ownDestinationOf(context, store, { watch, conversation: known.conversation });
+  if (destination?.calendar !== 'graph') return null;
+  return (await store.getWorkingTime(destination.mailbox))?.workingTime?.zone ?? null;
+}
+
 /**
- * How an alert speaks, which has no asker: in the language of whoever set up the watch; in their zone in their own chat,
- * else in that of the conversation.
+ * How an alert speaks, which has no asker: in the language of whoever set up the watch; in the zone of their calendar,
+ * else their own, in their own chat, else in that of the conversation.
  */
-function spoken({ context, known }: Desk, { ownerLocale, ownerTimeZone }: WatchFacts['watch']): Say {
+async function spoken(desk: Desk, watch: WatchFacts['watch']): Promise<Say> {
+  const { context, known } = desk;
   const { kind, settings } = known.conversation;
-  const zones = kind === 'personal' ? [ownerTimeZone, settings.timeZone] : [settings.timeZone, ownerTimeZone];
+  const zones =
+    kind === 'personal'
+      ? [await calendarZone(desk, watch), watch.ownerTimeZone, settings.timeZone]
+      : [settings.timeZone, watch.ownerTimeZone];
   const zone = [...zones, context.settings.defaultTimeZone].find((one) => one && isTimeZone(one));
-  return inZone(sayTo(ownerLocale), zone ?? 'UTC');
+  return inZone(sayTo(watch.ownerLocale), zone ?? 'UTC');
 }
 
 /** Good news need but one button. */
@@ -186,7 +198,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const found = await lookOf(desk, facts);
   if (!found) return null;
   const look = await withOld(desk, found, parts);
-  const say = spoken(desk, facts.watch);
+  const say = await spoken(desk, facts.watch);
   const now = context.now();
   const options = { now, say, grace: context.settings.grace };
   const said = parts.flatMap((part): AlertItem[] => {
@@ -282,7 +294,7 @@ export async function cardOf(
     [...members.map(({ view }) => view.targetId), ...over].flatMap((targetId) => desk.byTarget.get(targetId) ?? []),
   );
   if (watches.length === 0) return null;
-  const say = spoken(desk, watches[0]!.watch);
+  const say = await spoken(desk, watches[0]!.watch);
   const shown: IncidentPart[] = [];
   for (const part of parts) shown.push(await partOf(desk, part, say));
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
