@@ -1,4 +1,5 @@
 import type { About, Fact } from '../src/core/about.ts';
+import { sayTo } from '../src/core/language/language.ts';
 import { startFakeConnector, type ConnectorCall } from '../test/peers/teams/connector.ts';
 
 /** A message that stands in a conversation, or has stood there. */
@@ -7,16 +8,26 @@ export interface Post {
   id: string;
   deliveryId: string;
   about: About | null;
+  /** What it said when it came; what edits make of it notifies nobody. */
+  first: About | null;
   /** When it came, milliseconds since 1970, and its place in the order of all. */
   at: number;
   order: number;
   isGone: boolean;
+  /** It says that there is a newer message about the same. */
+  isFollowed: boolean;
   call: ConnectorCall;
 }
 
 /** What is counted of an alert. */
 export function keyOf(conversation: string, { target = '', kind, value }: Fact): string {
   return [conversation, target, kind, value].join(' ');
+}
+
+const FOLLOWED = sayTo('en')('incident.older');
+
+function tells(about: About | null, fact: Fact): boolean {
+  return (about?.facts ?? []).some((one) => keyOf('', one) === keyOf('', fact));
 }
 
 /** Teams, as far as the bot is concerned: what it has sent, read by the data in the messages. */
@@ -57,12 +68,14 @@ export async function startChat() {
           id: call.answeredId ?? '',
           deliveryId,
           about,
+          first: about,
           at: call.at,
           order: read,
           isGone: false,
+          isFollowed: false,
           call,
         }
-      : Object.assign(standing, { about });
+      : Object.assign(standing, { about, isFollowed: JSON.stringify(activity).includes(FOLLOWED) });
     posts.set(post.id, post);
     if (about?.kind === 'alert') for (const fact of about.facts ?? []) note(told, keyOf(conversationId, fact), post);
     if (about?.kind === 'answer' && about.inbound !== undefined) note(answers, about.inbound, post);
@@ -85,6 +98,22 @@ export async function startChat() {
     telling(conversation: string, fact: Fact): Post[] {
       catchUp();
       return [...(told.get(keyOf(conversation, fact))?.values() ?? [])];
+    },
+    /** Messages (copies apart) that told it when they came, rather than by an edit. */
+    posting(conversation: string, fact: Fact): Post[] {
+      return this.telling(conversation, fact).filter(({ first }) => tells(first, fact));
+    },
+    /** What has become of the newest message that ever told it (the bot knows one of its copies); null: none did. */
+    standing(conversation: string, fact: Fact): 'tells it' | 'followed' | 'over' | null {
+      const newest = this.telling(conversation, fact)
+        .toSorted((a, b) => a.order - b.order)
+        .at(-1);
+      if (!newest) return null;
+      const copies = [...posts.values()].filter(
+        (post) => post.conversation === conversation && post.deliveryId === newest.deliveryId,
+      );
+      if (copies.some(({ about }) => !tells(about, fact))) return 'over';
+      return copies.some(({ isFollowed }) => isFollowed) ? 'followed' : 'tells it';
     },
     /** Everything that was told. */
     told(): ReadonlyMap<string, ReadonlyMap<string, Post>> {

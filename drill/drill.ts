@@ -69,7 +69,10 @@ async function drill(options: Options, report: Report): Promise<void> {
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const chat = await startChat();
   cleanups.push(() => chat.connector.close());
-  const world = await startEndpoints(options.endpoints, chat, report);
+  const world = await startEndpoints(options.endpoints, chat, {
+    report,
+    answered: (...asked) => typing.answered(...asked),
+  });
   cleanups.push(() => world.close());
   const { endpoints } = world;
   const outlook = await startOutlook(
@@ -92,6 +95,7 @@ async function drill(options: Options, report: Report): Promise<void> {
     PUBLIC_URL: 'http://localhost:3978',
     PROBE_INTERVAL: '4s',
     PROBE_TIMEOUT: '3s',
+    ALERT_INTERVAL: '1s',
     PROBE_BUDGET: '100000',
     PERSON_RATE: '100000',
     CONVERSATION_RATE: '100000',
@@ -163,7 +167,7 @@ async function drill(options: Options, report: Report): Promise<void> {
   // Copies of late answers are taken back by then.
   await sleep(3000);
   judgeCommands(typing.typed, chat, report);
-  judgeAlerts(world, chat, report);
+  judgeAlerts(world, typing, { chat, report });
   judgeCopies(chat, options.copies, report);
   for (const replica of replicas) {
     const isLeft = replica !== replicas[0] || options.replicas === 1;

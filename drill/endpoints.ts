@@ -41,14 +41,38 @@ export interface Happening {
    * Until when something else takes its place: then it need not be told where looks were disturbed. Null: nothing does.
    */
   overtakenAt: number | null;
+  /** It ends this: the message that tells it has to say so, by an edit. */
+  ends: Fact | null;
+}
+
+interface Told {
+  report: Report;
+  /** Whether an answer in the conversation has told how the endpoint is, at that instant or later. */
+  answered: Answered;
+}
+
+export type Answered = (conversation: string, endpoint: Endpoint, at: number) => boolean;
+
+/** Whether somebody in the conversation can know of it: by an alert, by an edit of one, by an answer. */
+export function isToldIn(
+  conversation: string,
+  { endpoint, fact, at, ends }: Happening,
+  chat: Chat,
+  answered: Answered,
+): boolean {
+  if (ends) return chat.standing(conversation, ends) !== 'tells it';
+  const standing = chat.standing(conversation, fact);
+  return standing === 'tells it' || standing === 'followed' || answered(conversation, endpoint, at);
 }
 
 /** TLS servers whose certificates age, are renewed and break; what happens to them is to be told. */
-export async function startEndpoints(number: number, chat: Chat, report: Report) {
-  const [authority, stranger] = await Promise.all([root('CN=Drill Root'), root('CN=Stranger Root')]);
+export async function startEndpoints(number: number, chat: Chat, { report, answered }: Told) {
+  const authority = await root('CN=Drill Root');
   const peers = createPeers();
   const servers = new Map<Endpoint, { peer: Peer; isDown: boolean }>();
   const happenings: Happening[] = [];
+  /** By URI and fingerprint. */
+  const installed = new Set<string>();
   let serial = 0;
 
   /** Every certificate ends at an instant of its own, in whole seconds. */
@@ -72,6 +96,7 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
 
   function install(endpoint: Endpoint, certificate: Signed): void {
     endpoint.certificate = certificate;
+    installed.add(`${endpoint.uri} ${certificate.fingerprint}`);
     const { keyPem, chainPem } = served(certificate);
     (servers.get(endpoint)!.peer.server as Server).setSecureContext({ key: keyPem, cert: chainPem });
   }
@@ -79,19 +104,19 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
   function happens(
     endpoint: Endpoint,
     fact: Omit<Fact, 'target'>,
-    { at = Date.now(), overtakenAt = null }: { at?: number; overtakenAt?: number | null } = {},
+    { at = Date.now(), overtakenAt = null, ends = null }: Partial<Pick<Happening, 'at' | 'overtakenAt' | 'ends'>> = {},
   ): Happening {
     const whole: Fact = { target: endpoint.uri, ...fact };
     const key = keyOf('', whole);
     const ordinal = happenings.filter((one) => keyOf('', one.fact) === key).length + 1;
-    const happening = { endpoint, fact: whole, at, ordinal, toldAt: null, overtakenAt };
+    const happening = { endpoint, fact: whole, at, ordinal, toldAt: null, overtakenAt, ends };
     happenings.push(happening);
     report.count(`happened: ${fact.kind === 'stage' ? 'stage' : fact.kind}`);
     return happening;
   }
 
-  const isTold = ({ endpoint, fact, ordinal }: Happening): boolean =>
-    endpoint.watchers.every((conversation) => chat.telling(conversation, fact).length >= ordinal);
+  const isTold = (happening: Happening): boolean =>
+    happening.endpoint.watchers.every((conversation) => isToldIn(conversation, happening, chat, answered));
 
   /** Waits until it is told everywhere; false when `patience` (milliseconds left) runs out before. */
   async function toldEverywhere(happening: Happening, patience: () => number): Promise<boolean> {
@@ -99,11 +124,6 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
     if (!isTold(happening)) return false;
     happening.toldAt = Date.now();
     return true;
-  }
-
-  function renew(endpoint: Endpoint, certificate: Signed, overtakenAt: number | null = null): Happening {
-    install(endpoint, certificate);
-    return happens(endpoint, { kind: 'renewed', value: certificate.fingerprint }, { overtakenAt });
   }
 
   interface Life {
@@ -117,7 +137,7 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
     while (!isOver()) {
       const end = Math.floor(Date.now() / 1000) * 1000 + SHORT_LEFT;
       const certificate = await issue({ notBefore: new Date(end - SHORT_LIFE), notAfter: new Date(end) });
-      const renewal = renew(endpoint, certificate);
+      install(endpoint, certificate);
       const stages = Object.entries(SHORT_STAGES).map(([key, before], index, all) => {
         const next = all[index + 1];
         return happens(
@@ -126,25 +146,27 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
           { at: end - before, overtakenAt: next ? end - next[1] : null },
         );
       });
-      if (!(await toldEverywhere(renewal, patience))) return;
+      const expiry = stages.at(-1)!;
       await sleep(Math.max(0, end - Date.now()));
-      if (!(await toldEverywhere(stages.at(-1)!, patience))) return;
+      if (!(await toldEverywhere(expiry, patience))) return;
       await sleep(luck.between(2000, 10_000));
+      const next = await issue();
+      install(endpoint, next);
+      const renewal = happens(endpoint, { kind: 'renewed', value: next.fingerprint }, { ends: expiry.fact });
+      if (!(await toldEverywhere(renewal, patience))) return;
     }
-    await toldEverywhere(renew(endpoint, await issue()), patience);
   }
 
-  /** Renewed now and then, sometimes twice at once: then nobody may have seen the first. */
-  async function renewOften(endpoint: Endpoint, { luck, isOver, patience }: Life): Promise<void> {
+  /** Renewed now and then in time, of which nobody is told; sometimes twice at once. */
+  async function renewOften(endpoint: Endpoint, { luck, isOver }: Life): Promise<void> {
     while (!isOver()) {
       await sleep(luck.between(6000, 25_000));
       if (luck.is(0.3)) {
-        renew(endpoint, await issue(), 0);
+        install(endpoint, await issue());
         await sleep(luck.between(100, 6000));
       }
-      if (!(await toldEverywhere(renew(endpoint, await issue()), patience))) return;
+      install(endpoint, await issue());
     }
-    await toldEverywhere(renew(endpoint, await issue()), patience);
   }
 
   /** Out of reach, for the wrong name, by an authority that nobody knows; and well again. */
@@ -154,14 +176,16 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
       await sleep(luck.between(4000, 18_000));
       const finding = luck.pick(['unreachable', 'wrong-name', 'incomplete-chain']);
       if (finding === 'unreachable') server.isDown = true;
-      else renew(endpoint, await issue(finding === 'wrong-name' ? { names: ['wrong.example'] } : { issuer: stranger }));
-      if (!(await toldEverywhere(happens(endpoint, { kind: 'finding', value: finding }), patience))) return;
+      else if (finding === 'wrong-name') install(endpoint, await issue({ names: ['wrong.example'] }));
+      // One authority is one cause, wherever it has issued: each has to be another.
+      else install(endpoint, await issue({ issuer: await root(`CN=Stranger Root ${(serial += 1)}`) }));
+      const found = happens(endpoint, { kind: 'finding', value: finding });
+      if (!(await toldEverywhere(found, patience))) return;
       await sleep(luck.between(1000, 8000));
       if (finding === 'unreachable') server.isDown = false;
-      else renew(endpoint, await issue());
-      // The name that was wrong is one that the successor has not.
-      if (finding === 'wrong-name') happens(endpoint, { kind: 'lost-names', value: '1' });
-      if (!(await toldEverywhere(happens(endpoint, { kind: 'fixed', value: finding }), patience))) return;
+      else install(endpoint, await issue());
+      const fixed = happens(endpoint, { kind: 'fixed', value: finding }, { ends: found.fact });
+      if (!(await toldEverywhere(fixed, patience))) return;
     }
   }
 
@@ -171,6 +195,7 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
   return {
     endpoints,
     happenings,
+    installed: installed as ReadonlySet<string>,
     authorityPem: authority.pem,
     /**
      * Lets things happen to all of them until `isOver`; resolves when everything was told, or `patience` has run out.

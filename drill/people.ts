@@ -126,6 +126,16 @@ export function createTyping(
     return found?.about?.error === undefined ? (found ?? null) : null;
   }
 
+  /** Whether somebody asked how the endpoint is, and was answered at that instant or later. */
+  function answered(conversation: string, { port }: Endpoint, at: number): boolean {
+    return typed.some(
+      ({ person, text, inbound }) =>
+        person.conversation === conversation &&
+        text.endsWith(`localhost:${port}`) &&
+        chat.answersTo(inbound).some((answer) => answer.at >= at),
+    );
+  }
+
   /** Types it until it is answered. */
   async function ask(person: Person, text: string, within = 240_000): Promise<Post | null> {
     for (let time = 0; time < 6; time += 1) {
@@ -175,7 +185,7 @@ export function createTyping(
     }
   }
 
-  return { typed, type, ask, watch, talk, question };
+  return { typed, type, ask, answered, watch, talk, question };
 }
 
 export type Typing = ReturnType<typeof createTyping>;

@@ -1,14 +1,12 @@
 import { DateTime } from 'luxon';
+import type { Fact } from '../src/core/about.ts';
 import { keyOf, shortly, type Chat, type Post } from './chat.ts';
 import type { Endpoint, Endpoints, Happening } from './endpoints.ts';
-import type { FaultKind } from './options.ts';
 import { faultsOf, type Outlook } from './outlook.ts';
 import type { Person, Typed, Typing } from './people.ts';
 import type { Replica } from './replica.ts';
 import { until, type Report } from './report.ts';
 
-/** What keeps anybody from looking. */
-const BLINDING: FaultKind[] = ['kill', 'stop', 'database', 'prober'];
 /** After such a fault looks may be late by a lease (30 s) and a little more, milliseconds. */
 const AFTERMATH = 40_000;
 
@@ -51,50 +49,77 @@ export function judgeCommands(typed: Typed[], chat: Chat, report: Report): void 
   report.count('answers: slowest, ms', share(1));
 }
 
-/** Whether looks were disturbed until something else took the place of what happened. */
-function isOvertaken({ at, overtakenAt }: Happening, report: Report): boolean {
-  if (overtakenAt === null) return false;
-  return overtakenAt === 0 || report.disturbed(at - AFTERMATH, overtakenAt, BLINDING);
+/** What need not happen to be told: what a renewal takes away, and what was there once. */
+function isExcused({ target = '', kind, value }: Fact, { happenings, installed }: Endpoints): boolean {
+  const passing = ['lost-names', 'replaced'];
+  if (kind === 'lost-names' || passing.includes(value)) return true;
+  if (kind === 'renewed') return installed.has(`${target} ${value}`);
+  return (
+    kind === 'fixed' &&
+    (value === 'certificate' || happenings.some(({ fact }) => fact.target === target && fact.value === value))
+  );
 }
 
 /**
- * Everything that happened is told in each conversation that watches: as often as it happened, in order, and nothing
- * else.
+ * Everything that happened is told in each conversation that watches, by an alert or by an answer, as often as it
+ * happened at most, and nothing else; stages in order. What is over is not said to be there still. A stage is not told
+ * any more where the next has begun.
  */
-export function judgeAlerts({ endpoints, happenings }: Endpoints, chat: Chat, report: Report): void {
-  const expected = new Set<string>();
+export function judgeAlerts(
+  world: Endpoints,
+  { answered }: Typing,
+  { chat, report }: { chat: Chat; report: Report },
+): void {
+  const { endpoints, happenings } = world;
   for (const happening of happenings) {
-    const { endpoint, fact, at, ordinal } = happening;
+    const { endpoint, fact, at, ends, overtakenAt } = happening;
     const total = happenings.filter((one) => keyOf('', one.fact) === keyOf('', fact)).length;
     for (const conversation of endpoint.watchers) {
-      expected.add(keyOf(conversation, fact));
-      if (ordinal !== total) continue;
-      const posts = chat.telling(conversation, fact);
-      const what = `${fact.kind} ${fact.value} of ${endpoint.uri} was told ${posts.length} times instead of ${total}`;
-      report.count('alerts told', posts.length);
-      if (posts.length === total) continue;
-      if (posts.length < total && isOvertaken(happening, report)) {
-        report.count('alerts overtaken (allowed)');
+      const what = `${fact.kind} ${fact.value} of ${endpoint.uri}`;
+      if (ends) {
+        if (chat.standing(conversation, ends) === 'tells it')
+          report.violate('alerts', `${what}: what it ended is still told`, {
+            conversation,
+            happened: report.clock(at),
+          });
         continue;
       }
+      const told = chat.telling(conversation, fact);
+      const posts = chat.posting(conversation, fact);
+      report.count('alerts told', told.length);
       const tried = chat.tried(
         ({ facts = [] }, place) => place === conversation && facts.some((one) => keyOf('', one) === keyOf('', fact)),
       );
       const evidence = {
+        conversation,
         happened: report.clock(at),
         posts: posts.map((post) => [post.deliveryId, report.clock(post.at)]),
+        tried: shortly(tried, report.clock),
       };
-      report.violate('alerts', what, { conversation, ...evidence, tried: shortly(tried, report.clock) });
+      if (posts.length > total)
+        report.violate('alerts', `${what} was told ${posts.length} times instead of ${total}`, evidence);
+      if (told.length > 0) continue;
+      if (answered(conversation, endpoint, at)) report.count('told by an answer (allowed)');
+      else if (overtakenAt !== null) report.count('alerts overtaken (allowed)');
+      else report.violate('alerts', `${what} was not told`, evidence);
     }
   }
-  for (const [key, posts] of chat.told())
-    if (!expected.has(key))
-      report.violate('alerts', 'told, although it did not happen', {
-        key,
-        at: [...posts.values()].map((post) => report.clock(post.at)),
-      });
+  judgeStrangers(world, chat, report);
   for (const endpoint of endpoints)
     for (const conversation of endpoint.watchers) judgeOrder(endpoint, conversation, happenings, chat, report);
+}
+
+/** Nothing is told that did not happen. */
+function judgeStrangers(world: Endpoints, chat: Chat, report: Report): void {
+  const expected = new Set(
+    world.happenings.flatMap(({ endpoint, fact }) => endpoint.watchers.map((each) => keyOf(each, fact))),
+  );
+  for (const [key, posts] of chat.told()) {
+    const [, target, kind, value] = key.split(' ') as [string, string, Fact['kind'], string];
+    if (expected.has(key) || isExcused({ target, kind, value }, world)) continue;
+    const at = [...posts.values()].map((post) => report.clock(post.at));
+    report.violate('alerts', 'told, although it did not happen', { key, at });
+  }
 }
 
 function judgeOrder(
@@ -104,11 +129,11 @@ function judgeOrder(
   chat: Chat,
   report: Report,
 ): void {
-  const own = happenings.filter((one) => one.endpoint === endpoint).toSorted((a, b) => a.at - b.at);
+  const own = happenings
+    .filter((one) => one.endpoint === endpoint && one.fact.kind === 'stage')
+    .toSorted((a, b) => a.at - b.at);
   const told = own.flatMap((happening) => {
-    const post = chat.telling(conversation, happening.fact).toSorted((a, b) => a.order - b.order)[
-      happening.ordinal - 1
-    ];
+    const [post] = chat.posting(conversation, happening.fact).toSorted((a, b) => a.order - b.order);
     return post ? [{ happening, post }] : [];
   });
   const wrong = told.findIndex(({ post }, index) => index > 0 && post.order < told[index - 1]!.post.order);
