@@ -53,7 +53,11 @@ describe('a host with different certificates at different times, with a calendar
     assert.match(rowsOf(list)[0]!.join(' | '), /Different certificates at different times \| 12 Dec/);
 
     await inTurn(13, B);
-    assert.ok(it_.said(CHANNEL).some(({ lead }) => /^It has presented the same certificate/.test(String(lead))));
+    const settled = it_.said(CHANNEL).filter(({ state }) => state?.word === 'Renewed');
+    assert.deepEqual(
+      settled.map(({ text }) => text),
+      [['Fixed: example.com is right again. It has presented the same certificate for some time.']],
+    );
     assert.match(it_.pair('Anna').renew.subject, /10 Feb 2027/);
     assert.doesNotMatch(JSON.stringify(it_.pair('Anna')), /at different times/);
     const after = alerts().length;
