@@ -79,7 +79,11 @@ function judge(desk: Desk): void {
   const now = context.now();
   const silent = newlySilent(desk);
   const hosts = new Set(silent.map(([, { host }]) => host));
-  const recent = [...sights.values()].filter((sight) => sight.since === null && now - sight.at <= RECENT);
+  // What has answered since several fell silent stays a witness: the network was there, and they were not.
+  const begins = silent.map(([, sight]) => sight.since!).toSorted((a, b) => a - b)[FEWEST_HOSTS - 1] ?? Infinity;
+  const recent = [...sights.values()].filter(
+    (sight) => sight.since === null && (now - sight.at <= RECENT || sight.at > begins),
+  );
   const answering = new Set(recent.map(({ host }) => host));
   const isMost = hosts.size >= FEWEST_HOSTS && hosts.size > answering.size;
   // While it lasts, one that answers is enough to know that it is over.
