@@ -98,7 +98,9 @@ function follow(desk: Desk, incident: Incident, members: Member[]): { incident: 
     left[targetId] = since ?? now;
     const missed = now - left[targetId]!;
     const last = left[targetId]! + (looks.at(-1) ?? 0);
-    if (missed >= ends && (view.lookedAt ?? 0) >= last) continue;
+    // That the network is back is known without a look at each of the targets.
+    const isSeen = (view.lookedAt ?? 0) >= last || kindOfCause(cause) === 'network';
+    if (missed >= ends && isSeen) continue;
     isSettled = false;
     for (const each of looks) {
       const at = left[targetId]! + each;

@@ -367,6 +367,18 @@ describe('hosts that fall silent', () => {
   });
 });
 
+describe('the network that is back', () => {
+  it('is over at once, whenever its targets are looked at', () => {
+    const chat = conversation();
+    chat.network({ state: 'open', isDoubtful: () => false });
+    serve(chat, many(30, { findings: ['unreachable'], failures: 3, lookedAt: NOW }));
+    assert.deepEqual(chat.pass(2 * MINUTE), ['network finding 30']);
+    chat.network({ state: 'fine', isDoubtful: () => true });
+    chat.pass(MINUTE);
+    assert.equal(chat.edits.at(-1)?.parts[0], 'fixed 0/30');
+  });
+});
+
 describe('who has it', () => {
   it('is told in a message that it is over, where it was critical; others are told by the edit', () => {
     for (const isTaken of [true, false]) {
