@@ -59,7 +59,7 @@ describe('the notifier', () => {
     await serveAll(HOSTS, NEXT);
     await it_.later(7 * HOUR);
     await passing(20 * MINUTE);
-    assert.match(alert!.card.title, /^Renewed: 44 targets/);
+    assert.match(alert!.card.title, /^44 targets present the new certificate/);
     assert.equal(posts().length, before + 1, 'nothing else was sent');
   });
 

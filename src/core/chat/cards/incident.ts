@@ -116,7 +116,9 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
   const { cause, rows, over, boundary, item, findings, reason, isClosed, total } = part;
   if (isClosed) {
     if (kindOfCause(cause) === 'network') return say('incident.over.network');
-    return say(isRenewal(part) ? 'incident.over.renewed' : 'incident.over.fixed', { hosts: hostsOf(over, say) });
+    const values = { hosts: hostsOf(over, say), number: over.length };
+    if (isRenewal(part)) return say('incident.over.renewed', values);
+    return say(findings[0] === 'unreachable' ? 'incident.over.unreachable' : 'incident.over.fixed', values);
   }
   const hosts = hostsOf(rows, say);
   if (kindOfCause(cause) === 'network') return say('incident.network', { number: rows.length, total });
@@ -192,8 +194,14 @@ function summaryOf(title: string, part: IncidentPart, { now, say }: Options): st
   return `${state.word}: ${title}${date}`;
 }
 
+/** Where nothing has it any more, it is shown as over, though it is still looked whether it comes back. */
+function asItStands(part: IncidentPart): IncidentPart {
+  return part.rows.length === 0 && part.over.length > 0 ? { ...part, isClosed: true } : part;
+}
+
 /** One cause with everything that it concerns. */
-export function incidentCard(part: IncidentPart, options: Options): Card {
+export function incidentCard(given: IncidentPart, options: Options): Card {
+  const part = asItStands(given);
   const { say, mentions = [], actions = [] } = options;
   const { rows, over } = part;
   const title = titleOf(part, options);
@@ -269,17 +277,18 @@ function digestGroups(parts: IncidentPart[], options: Options): Group[] {
 }
 
 /** Several causes that came up within a minute. */
-export function digestCard(parts: IncidentPart[], options: Options): Card {
+export function digestCard(given: IncidentPart[], options: Options): Card {
+  const parts = given.map((part) => asItStands(part));
   const { say, mentions = [] } = options;
   const open = parts.filter(({ isClosed }) => !isClosed);
   const counted = open.length > 0 ? open : parts;
   const groups = digestGroups(parts, options);
   const tones = open.map((part) => stateOf(part, say).tone);
   const tone = (['attention', 'warning', 'notice', 'held'] as const).find((one) => tones.includes(one)) ?? 'good';
-  const title = open.length > 0 ? say('incident.digest', { number: counted.length }) : titleOf(parts[0]!, options);
+  const title = say(open.length > 0 ? 'incident.digest' : 'incident.digest.over', { number: counted.length });
   return {
     language: say.language,
-    summary: [title, ...counted.slice(0, 2).map((part) => titleOf(part, options))].join('; '),
+    summary: [title, ...new Set(counted.slice(0, 2).map((part) => titleOf(part, options)))].join('; '),
     title,
     tone,
     groups,

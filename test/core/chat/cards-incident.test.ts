@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { digestCard, incidentCard, type IncidentPart } from '../../../src/core/chat/cards/incident.ts';
+import { sayIn, type Say } from '../../../src/core/language/language.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
+
+const EN = sayIn('en');
+const DE = sayIn('de');
+const LEAF = certificate('leaf');
+
+function rows(number: number): IncidentPart['rows'] {
+  return Array.from({ length: number }, (_, index) => ({ uri: `tls://host-${index}.example:443`, owner: '' }));
+}
+
+function partOf(given: Partial<IncidentPart>): IncidentPart {
+  const plain = { boundary: null, item: null, findings: ['unreachable'], advice: '', takenBy: null, total: 111 };
+  return { cause: 'host:host-0.example', rows: [], over: [], isClosed: false, ...plain, ...given };
+}
+
+describe('the summary of an incident', () => {
+  const ofCertificate = { cause: 'certificate:leaf', item: LEAF, findings: [], isClosed: true };
+  const cases: [string, Partial<IncidentPart>, string, string][] = [
+    [
+      'renewed on several',
+      { ...ofCertificate, over: rows(6) },
+      'Renewed: 6 targets present the new certificate',
+      'Erneuert: 6 Ziele mit dem neuen Zertifikat',
+    ],
+    [
+      'renewed on one',
+      { ...ofCertificate, over: rows(1) },
+      'Renewed: host-0.example presents the new certificate',
+      'Erneuert: host-0.example mit dem neuen Zertifikat',
+    ],
+    [
+      'reachable again',
+      { over: rows(3), isClosed: true },
+      'Fixed: 3 targets can be reached again',
+      'Behoben: 3 Ziele wieder erreichbar',
+    ],
+    [
+      'mended',
+      { over: rows(2), isClosed: true, findings: ['wrong-name'] },
+      'Fixed: 2 targets in order again',
+      'Behoben: 2 Ziele wieder in Ordnung',
+    ],
+    [
+      'there no more, and not closed yet',
+      { over: rows(3) },
+      'Fixed: 3 targets can be reached again',
+      'Behoben: 3 Ziele wieder erreichbar',
+    ],
+  ];
+  for (const [name, part, english, german] of cases)
+    it(`says what is ${name}`, () => {
+      const summary = (say: Say): string => incidentCard(partOf(part), { now: NOW, say }).summary;
+      assert.equal(summary(EN), english);
+      assert.equal(summary(DE), german);
+    });
+});
+
+describe('the summary of several', () => {
+  const down = partOf({ rows: rows(1) });
+  const back = partOf({ over: rows(1) });
+  const cases: [string, IncidentPart[], string, string][] = [
+    [
+      'of which one is open',
+      [down, back],
+      'One thing needs attention; host-0.example cannot be reached',
+      'Eine Sache braucht Aufmerksamkeit; host-0.example nicht erreichbar',
+    ],
+    [
+      'that are over, with each sentence once',
+      [back, back],
+      '2 things are over; host-0.example can be reached again',
+      '2 Dinge sind vorbei; host-0.example wieder erreichbar',
+    ],
+  ];
+  for (const [name, parts, english, german] of cases)
+    it(`counts those ${name}`, () => {
+      assert.equal(digestCard(parts, { now: NOW, say: EN }).summary, english);
+      assert.equal(digestCard(parts, { now: NOW, say: DE }).summary, german);
+    });
+});
