@@ -216,7 +216,8 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const { persona } = known.conversation.settings;
   const mentions = isMentioning ? mentionsOf(desk, [facts]) : [];
   const owner = facts.watch.ownerId === NOBODY.ownerId ? '' : facts.watch.ownerName;
-  const card = alertCard(items, look, { now, policy, actions: [], say, mentions, owner, persona });
+  const isMixture = parts.some((part) => isTelling(part) && part.news === 'finding');
+  const card = alertCard(items, look, { now, policy, actions: [], say, mentions, owner, persona, isMixture });
   const actions = isOpen && card.tone !== 'good' ? await actionsOf(desk, facts, look, say) : [showAction(facts, say)];
   const stop = isOpen && card.tone !== 'good' ? [stopAction(facts.watch, say)] : [];
   // Looking again keeps the alert what it is, so that it has a button of its own.

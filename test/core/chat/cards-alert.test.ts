@@ -492,6 +492,14 @@ describe('an alert', () => {
     assert.ok(!('groups' in card));
   });
 
+  it('leads with a stage, unless the news is that addresses differ', () => {
+    const look = lookAt([presented(FIRST, RENEWED), presented(SECOND, LEAF)]);
+    const items = [stageItem(LEAF, 'notice'), found('partly-renewed')];
+    const options = { now: LEAF.notAfter - 22 * DAY, policy: null, actions: [], say: EN };
+    const words = [false, true].map((isMixture) => alertCard(items, look, { ...options, isMixture }).state!.word);
+    assert.deepEqual(words, ['Notice', 'Partly renewed']);
+  });
+
   it('does without a certificate that is no longer stored', () => {
     const look = lookAt([failed(FIRST, 'refused')]);
     const card = alert([down], { ...look, certificates: new Map() });

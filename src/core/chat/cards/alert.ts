@@ -1,7 +1,7 @@
 import type { About, Fact } from '../../about.ts';
 import type { Card, CardAction, Group, LifetimeBar, Mention, Tone } from '../../card.ts';
 import { alertKey, type AlertItem } from '../../alerts/alerts.ts';
-import { askedName, fixedSentence, type Look } from '../../alerts/findings.ts';
+import { askedName, fixedSentence, isMixed, type Look } from '../../alerts/findings.ts';
 import { isCertificate } from '../../certificates/certificate.ts';
 import type { Finding } from '../../certificates/finding.ts';
 import type { Item } from '../../certificates/item.ts';
@@ -271,10 +271,19 @@ export interface AlertFrame {
   details: Facts;
   actions: CardAction[];
   mentions: Mention[];
+  /** That addresses differ is the news, and leads. */
+  isMixture?: boolean | undefined;
 }
 
-function worstFirst(parts: AlertPart[]): AlertPart[] {
-  return parts.toSorted((a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone));
+/** The weightiest first. That addresses differ stands below a stage, unless that is the news (`isMixture`). */
+function worstFirst(parts: AlertPart[], isMixture = false): AlertPart[] {
+  const weightOf = ({ head }: AlertPart): number => WORST_FIRST.indexOf(head.tone);
+  const stage = Math.min(...parts.filter(({ about }) => about.kind === 'stage').map((part) => weightOf(part)));
+  const orderOf = (part: AlertPart): number => {
+    const isBeside = !isMixture && stage < Infinity && part.about.kind === 'finding' && isMixed(part.about.value);
+    return isBeside ? Math.max(weightOf(part), stage + 0.5) : weightOf(part);
+  };
+  return parts.toSorted((a, b) => orderOf(a) - orderOf(b));
 }
 
 /**
@@ -282,7 +291,7 @@ function worstFirst(parts: AlertPart[]): AlertPart[] {
  * to act is mentioned, where there is something to do: good news mention nobody.
  */
 export function partsCard(parts: AlertPart[], frame: AlertFrame, say: Say): Card {
-  const [first, ...rest] = worstFirst(parts);
+  const [first, ...rest] = worstFirst(parts, frame.isMixture);
   const { head, bar } = first!;
   const { uri, facts, groups, details, actions, mentions } = frame;
   const about: About = { kind: 'alert', facts: parts.map((part) => part.about) };
@@ -321,14 +330,16 @@ export function alertCard(
     mentions?: Mention[];
     owner?: string;
     persona?: Persona | undefined;
+    /** That addresses differ is the news. */
+    isMixture?: boolean;
   },
 ): Card {
-  const { now, policy, actions, say, mentions = [], owner = '', persona } = options;
+  const { now, policy, actions, say, mentions = [], owner = '', persona, isMixture } = options;
   const context = { now, policy, say };
   const { observation } = look;
   const [leaf] = leavesOf(look);
   const parts = alertParts(items, look, context);
-  const [worst] = worstFirst(parts);
+  const [worst] = worstFirst(parts, isMixture);
   const isGood = parts.every(({ head }) => head.tone === 'good');
   const isEndTold = parts.some((part) => part.isEndTold);
   const groups = isGood ? [] : addressGroups(observation, mixedOf(observation, now, say), context);
@@ -345,6 +356,6 @@ export function alertCard(
     ...detailsOf(observation, leaf, { isEndTold: !hasSeen || isEndTold, hasGroup: areListed(groups, say) }, context),
     ...allAlertsFact(leaf, context),
   ];
-  const card = partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions }, say);
+  const card = partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions, isMixture }, say);
   return { ...card, ...openingOf(persona, { item: items[parts.indexOf(worst!)]!, tone: card.tone }, say) };
 }
