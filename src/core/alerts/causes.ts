@@ -4,7 +4,7 @@ import { passedBoundaries, type Boundary, type Threshold } from '../certificates
 import type { TargetState } from '../certificates/state.ts';
 import type { Episode } from '../model/watch.ts';
 import { hostOf, isApplication, isDocument } from '../targets/target.ts';
-import type { Instant } from '../time.ts';
+import { DAY, isDated, type Instant } from '../time.ts';
 
 /**
  * What an alert is about, as a key: `certificate:<fingerprint>` (or whatever else ends, with its own fingerprint),
@@ -31,6 +31,16 @@ export interface OpenItem {
   isSure: boolean;
   /** What it is about was there at the last look. */
   isLive: boolean;
+  /** Of so short a life that its first two stages begin within a day of each other. */
+  isBrief?: true;
+}
+
+/** Stages of what lives shorter come within a day. */
+const BRIEF = 10 * DAY;
+
+/** Whether notice and urgent of that certificate are one, by the thresholds of the default policy. */
+function isBrief({ notBefore, notAfter }: Item, policy: Threshold[] | null): boolean {
+  return policy === null && isDated(notBefore) && notAfter - notBefore < BRIEF;
 }
 
 export function certificateCause(fingerprint: string): Cause {
@@ -84,7 +94,8 @@ function stageOf(
   const isMissed = (state.listed ?? []).some(({ leaf, missed }) => leaf === fingerprint && missed);
   const isLive = !isMissed && !recurringAway(state.seen).includes(fingerprint);
   const cause = certificateCause(fingerprint);
-  return { cause, kind: 'stage', finding: null, boundary, rank: RANK[boundary.stage], isSure: true, isLive };
+  const brief = isBrief(certificate!, policy) ? { isBrief: true as const } : {};
+  return { cause, kind: 'stage', finding: null, boundary, rank: RANK[boundary.stage], isSure: true, isLive, ...brief };
 }
 
 interface Known {

@@ -16,6 +16,7 @@ import {
   type WatchView,
 } from './incident-desk.ts';
 import { appointmentOf } from './appointment.ts';
+import { isMixed } from './findings.ts';
 import { closings, compose, edited } from './incident-messages.ts';
 import type { AlertRules } from './rules.ts';
 
@@ -170,8 +171,21 @@ function close(desk: Desk, incident: Incident): void {
   desk.standings.set(cause, standing);
 }
 
+/**
+ * Whether a message about something else has said it: the notice of a short life is its urgent stage as well, whoever
+ * knows that addresses differ knows what is still to be renewed, and of two backends a stage tells what one of them has.
+ */
+function isImplied({ told, message }: Incident, { kind, boundary, isBrief }: OpenItem): boolean {
+  if (message === null) return false;
+  const knowsMixed = told.findings.some((finding) => isMixed(findingKind(finding)));
+  if (boundary?.key === 'urgent') return isBrief === true && told.boundaries.includes('notice');
+  if (boundary) return boundary.key === 'notice' && knowsMixed;
+  return isMixed(kind) && (knowsMixed || (kind === 'alternating' && told.rank > 0));
+}
+
 /** What of an incident nobody was told yet. */
-function untold({ told }: Incident, members: Member[]): { fresh: OpenItem[]; joined: OpenItem[] } {
+function untold(incident: Incident, members: Member[]): { fresh: OpenItem[]; joined: OpenItem[] } {
+  const { told } = incident;
   const fresh: OpenItem[] = [];
   const joined: OpenItem[] = [];
   for (const { view, items } of members)
@@ -180,7 +194,8 @@ function untold({ told }: Incident, members: Member[]): { fresh: OpenItem[]; joi
       const isNew = boundary
         ? !told.boundaries.includes(boundary.key) && rank >= told.rank
         : !told.findings.some((finding) => findingKind(finding) === kind);
-      if (isNew && isLive) fresh.push(item);
+      const isKnown = told.named.includes(view.targetId) && isImplied(incident, item);
+      if (isNew && isLive && !isKnown) fresh.push(item);
       // An edit would tell nobody; at other stages the next message names it.
       const matters = rank >= 3 || kind === 'revoked';
       if (!isNew && isLive && matters && !told.named.includes(view.targetId)) joined.push(item);

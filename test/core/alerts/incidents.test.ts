@@ -195,6 +195,51 @@ describe('one cause', () => {
   });
 });
 
+describe('what a message has told already', () => {
+  const short = { ...SHORT, notAfter: NOW + 30 * HOUR, notBefore: NOW - 130 * HOUR };
+
+  it('of a short life is its notice and urgent at once; critical and expired are told by themselves', () => {
+    const chat = conversation();
+    chat.targets.set('a.example', { leaves: [short] });
+    assert.deepEqual(chat.pass(2 * MINUTE), ['certificate stage 1']);
+    assert.deepEqual(chat.pass(21 * HOUR), [], 'urgent');
+    assert.deepEqual(chat.pass(HOUR + 10 * MINUTE), ['certificate stage 1'], 'critical');
+    assert.deepEqual(chat.pass(9 * HOUR), ['certificate stage 1'], 'expired');
+  });
+
+  it('is told again to whom only an answer, or another target, has told it', () => {
+    const typed = conversation();
+    typed.targets.set('a.example', { leaves: [short], isQuiet: true });
+    typed.step();
+    typed.targets.set('a.example', { leaves: [short] });
+    assert.deepEqual(typed.pass(21 * HOUR), ['certificate stage 1']);
+    const joined = conversation();
+    joined.targets.set('a.example', { leaves: [short] });
+    joined.pass(2 * MINUTE);
+    joined.targets.set('b.example', { leaves: [short] });
+    assert.deepEqual(joined.pass(21 * HOUR), ['certificate stage 2']);
+  });
+
+  const calm = { ...LEAF, notAfter: NOW + 24 * DAY };
+  const cases: [string, { before: string[]; leaf: Item; after: string[]; sends: number }][] = [
+    ['notice, where it is partly renewed', { before: ['partly-renewed'], leaf: calm, after: [], sends: 0 }],
+    ['notice, where two alternate', { before: ['alternating'], leaf: calm, after: [], sends: 0 }],
+    ['notice, where something else is wrong', { before: ['weak-key'], leaf: calm, after: [], sends: 1 }],
+    ['that two alternate, where a stage is', { before: [], leaf: LEAF, after: ['alternating'], sends: 0 }],
+    ['that it is partly renewed, where a stage is', { before: [], leaf: LEAF, after: ['partly-renewed'], sends: 1 }],
+  ];
+  for (const [name, { before, leaf, after, sends }] of cases)
+    it(`${name}: ${sends === 0 ? 'is not sent' : 'is sent'}`, () => {
+      const chat = conversation();
+      chat.targets.set('a.example', { leaves: [leaf], findings: before });
+      assert.equal(chat.pass(2 * MINUTE).length, 1);
+      chat.targets.set('a.example', { leaves: [leaf], findings: [...before, ...after] });
+      assert.equal(chat.pass(2 * DAY).length, sends);
+      assert.ok(sends > 0 || chat.edits.length > 0, 'it is shown');
+      assert.ok(chat.pass(18 * DAY).length > 0, 'what is more urgent is sent');
+    });
+});
+
 describe('what an answer tells', () => {
   it('is told: a stage, and a host that has failed once', () => {
     const chat = conversation();
