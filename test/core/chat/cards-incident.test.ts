@@ -12,7 +12,15 @@ function rows(number: number): IncidentPart['rows'] {
 }
 
 function partOf(given: Partial<IncidentPart>): IncidentPart {
-  const plain = { boundary: null, item: null, findings: ['unreachable'], advice: '', takenBy: null, total: 111 };
+  const plain = {
+    boundary: null,
+    item: null,
+    findings: ['unreachable'],
+    advice: '',
+    reason: null,
+    takenBy: null,
+    total: 111,
+  };
   return { cause: 'host:host-0.example', rows: [], over: [], isClosed: false, ...plain, ...given };
 }
 

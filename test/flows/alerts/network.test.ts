@@ -13,18 +13,18 @@ function watching() {
   const settings = { alerts: alertRules(6 * HOUR, MINUTE), probeInterval: 6 * HOUR };
   const context = { now: () => now, settings, store } as unknown as FlowContext;
   const network = createNetworkWatch(context, { away: async () => {}, back: async () => {}, marked: () => {} });
-  const uriOf = (id: number): string => `tls://host-${id}.example:443`;
+  const saw = (id: number, failures: number): void =>
+    network.saw(id, `tls://host-${id}.example:443`, { failures, answeredAt: 0 });
   return {
-    saw: (id: number, failures: number): void => network.saw(id, uriOf(id), failures),
+    saw,
     state: () => network.current().state,
     /** Those are silent for so long, and looked at each minute; others are looked at when that begins. */
     async silence(ids: number[], length: number): Promise<string[]> {
       const states: string[] = [];
       const from = now;
       for (let turn = 1; now < from + length; turn += 1) {
-        for (const id of ids) network.saw(id, uriOf(id), turn);
-        if (turn === 2)
-          for (let id = 0; id < MANY; id += 1) network.saw(id, uriOf(id), ids.includes(id) ? turn : 0);
+        for (const id of ids) saw(id, turn);
+        if (turn === 2) for (let id = 0; id < MANY; id += 1) saw(id, ids.includes(id) ? turn : 0);
         await network.beat();
         states.push(network.current().state);
         now += MINUTE;
