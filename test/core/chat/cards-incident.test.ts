@@ -31,13 +31,13 @@ describe('the summary of an incident', () => {
       'renewed on several',
       { ...ofCertificate, over: rows(6) },
       'Renewed: 6 targets present the new certificate',
-      'Erneuert: 6 Ziele mit dem neuen Zertifikat',
+      'Erneuert: 6 Ziele zeigen das neue Zertifikat',
     ],
     [
       'renewed on one',
       { ...ofCertificate, over: rows(1) },
       'Renewed: host-0.example presents the new certificate',
-      'Erneuert: host-0.example mit dem neuen Zertifikat',
+      'Erneuert: host-0.example zeigt das neue Zertifikat',
     ],
     [
       'reachable again',

@@ -20,7 +20,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.network': '{number} von {total} Zielen sind nicht erreichbar, vielleicht nur von hier',
   'incident.network.lead': 'Wenn so viel auf einmal verstummt, liegt es oft am Netz oder am DNS des Bots selbst.',
   'incident.network.advice': 'Nachsehen, ob sie von anderswo erreichbar sind.',
-  'incident.over.renewed': '{hosts} mit dem neuen Zertifikat',
+  'incident.over.renewed': '{hosts} {number, plural, one {zeigt} other {zeigen}} das neue Zertifikat',
   'incident.over.fixed': '{hosts} wieder in Ordnung',
   'incident.over.unreachable': '{hosts} wieder erreichbar',
   'incident.over.network': 'Die Ziele sind wieder erreichbar',
