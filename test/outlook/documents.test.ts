@@ -318,9 +318,16 @@ describe('documents that are watched', () => {
       }
       assert.deepEqual(told(), []);
       await it_.later(12 * DAY);
-      assert.match(reading(told()[0]!), /The document is valid until Mon\s14\sDec\s2026, 13:00 .* not been published anew since/);
+      assert.match(
+        reading(told()[0]!),
+        /The document is valid until Mon\s14\sDec\s2026, 13:00 .* not been published anew since/,
+      );
       await it_.later(3 * DAY);
-      assert.ok(told().some((card) => /was valid until Mon\s14\sDec\s2026, 13:00.*others do not use it any more/.test(reading(card))));
+      assert.ok(
+        told().some((card) =>
+          /was valid until Mon\s14\sDec\s2026, 13:00.*others do not use it any more/.test(reading(card)),
+        ),
+      );
       until(NOW + 60 * DAY, keyDescriptor(third));
       await it_.later(DAY);
       assert.match(reading(told().at(-1)!), /The document was published anew/);

@@ -26,9 +26,7 @@ function isPassing(finding: string): boolean {
 }
 
 /** One watch from look to look, with everything stored in between as the store keeps it, and nothing waited for. */
-export function history(
-  options: { policy?: Threshold[]; conversationPolicy?: Threshold[]; grace?: number } = {},
-) {
+export function history(options: { policy?: Threshold[]; conversationPolicy?: Threshold[]; grace?: number } = {}) {
   // Shorter than usual, so that it does not matter whether a stage has begun.
   const { grace = HOUR - MINUTE } = options;
   const context: WatchContext = {
