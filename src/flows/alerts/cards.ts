@@ -32,6 +32,8 @@ import { ownView } from '../trusted-view.ts';
 import type { Known } from './situation.ts';
 import { workDaysOf } from './work-days.ts';
 
+/** Buttons of an alert, beside More. */
+const MOST_BUTTONS = 5;
 /** So many people are mentioned in one message. */
 const MOST_MENTIONED = 5;
 
@@ -95,6 +97,15 @@ async function spoken(desk: Desk, watch: WatchFacts['watch']): Promise<Say> {
 /** Good news need but one button. */
 function showAction({ watch }: WatchFacts, say: Say): CardAction {
   return { kind: 'execute', label: say('button.show'), action: { name: 'show', data: { watch: watch.id } } };
+}
+
+/** Cards have room for six buttons, of which one is More: those in sight and the choices stay before others. */
+function roomFor(actions: CardAction[]): CardAction[] {
+  const isFirst = (each: CardAction): boolean => each.kind === 'choose' || !each.isRare;
+  const kept = new Set(
+    [...actions.filter(isFirst), ...actions.filter((each) => !isFirst(each))].slice(0, MOST_BUTTONS),
+  );
+  return actions.filter((each) => kept.has(each));
 }
 
 /** Of several primary buttons the first one stays that. */
@@ -226,7 +237,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const about = isOpen ? [...stop, ...others] : actions;
   const isTaken = parts.length === 1 && parts[0]!.incident.takenBy !== null;
   const buttons = await own(desk, parts, about, say);
-  const all = inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons)));
+  const all = roomFor(inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons))));
   return held(desk, { ...card, actions: all }, parts, say);
 }
 

@@ -99,11 +99,13 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Serial: 0a 1b
     SHA-256: 3120 7368 6f70 2e65 7861 6d70 6c65 0000 0000 0000 0000 0000 0000 0000 0000 0000
     All alerts: Tue 8 Dec; Sun 13 Dec, and when it expires
-    <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
-    <How to renew>
+    <Assign>
+    <I have it>
     <Look again now>
+    <Snooze>
+    <Stop watching>
 * a day passes
-  message 4, channel
+  message 3, channel, edited (1)
     [good] Renewed: shop.example is valid until 20 Feb
     (Renewed: shop.example is valid until 20 Feb 2027, in 87 days. Its address presents the new certificate.)
     87 days left; its address presents the new certificate.
@@ -121,7 +123,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     All alerts: 29 Jan; 13 Feb; 18 Feb, and when it expires
     <Show>
 * says “list” in the thread
-  message 5, channel, below “watch shop.example”
+  message 4, channel, below “watch shop.example”
     [neutral] 2 of 3 need attention
     (2 of 3 need attention, 1 is fine.)
     ⛔ Now, and since when
@@ -135,7 +137,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     ~ Everything about one: select it, or type “show” and its name.
     <Refresh>
 * presses “Look again now”
-  message 3, channel, edited (1)
+  message 1, channel, below “watch shop.example”, edited (1)
     [good] Fine: shop.example is valid until 20 Feb
     (Fine: shop.example is valid until 20 Feb 2027, in 87 days.)
     87 days left; name and chain are good.

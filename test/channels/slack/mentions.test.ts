@@ -53,8 +53,8 @@ describe('alerts in Slack', () => {
     const [direct] = await alerts(39, 'D0ALICE');
     assert.deepEqual(mentionsIn(direct!.message), []);
     stage.serve('example.com', 90, 'second');
-    const [renewed] = await alerts(1);
-    assert.match(renewed!.summary, /^Renewed: /);
+    await alerts(1);
+    assert.ok(stage.cards('C0OPS').some(({ summary }) => /^Renewed: /.test(summary)));
     const others = stage.cards('C0OPS').filter(({ summary }) => !/expires/.test(summary) || /issued/.test(summary));
     for (const { message } of others.filter((each) => !/Certificate expires/.test(each.text)))
       assert.deepEqual(mentionsIn(message), []);

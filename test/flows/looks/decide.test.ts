@@ -158,27 +158,6 @@ describe('what a look means', () => {
     });
   });
 
-  it('has a button that adds the very certificate to Outlook, in each of several alerts', async () => {
-    const other = certificate('other', { subject: 'example.org', notAfter: NOW + 80 * DAY });
-    await it_.watching(anna, 'example.org', other);
-    const before = it_.said(CHANNEL).length;
-    it_.scripted.serve('example.com', { address: FIRST, presents: LEAF, trust: UNTRUSTED });
-    await it_.later();
-    it_.scripted.serve('example.org', { address: FIRST, presents: other, trust: UNTRUSTED });
-    await it_.later();
-    const links = it_
-      .said(CHANNEL)
-      .slice(before)
-      .map(({ summary, actions }) => [
-        /example\.(?:com|org)/.exec(summary)![0],
-        /example\.(?:com|org)/.exec(actions!.flatMap((one) => (one.kind === 'open' ? one.url : [])).join('\n'))?.[0],
-      ]);
-    assert.deepEqual(links.toSorted(), [
-      ['example.com', 'example.com'],
-      ['example.org', 'example.org'],
-    ]);
-  });
-
   describe('is judged by what its conversation trusts', () => {
     it('so that “trust add” silences there what stays a finding elsewhere', async () => {
       const validity = { notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + 60 * DAY) };

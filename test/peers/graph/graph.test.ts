@@ -61,12 +61,11 @@ describe('the Graph stand-in', () => {
     });
   }
 
-  it('refuses applications that are not asked for by their app id', async () => {
-    for (const query of ['', "?$filter=displayName%20eq%20'x'", "?$filter=appId%20eq%20'x'&$select=secret"]) {
-      graph.directory.addApplication('x', {});
-      assert.equal((await fetch(`${graph.url}/v1.0/applications${query}`, { headers })).status, 400);
-    }
-    assert.equal(graph.violations.length, 3);
+  it('refuses what applications do not have', async () => {
+    graph.directory.addApplication('x', {});
+    const query = "?$filter=appId%20eq%20'x'&$select=secret";
+    assert.equal((await fetch(`${graph.url}/v1.0/applications${query}`, { headers })).status, 400);
+    assert.equal(graph.violations.length, 1);
   });
 
   it('refuses a schedule over more than 62 days, or with a wrong property', async () => {

@@ -23,7 +23,7 @@ const EXAMPLES: Record<Verb, readonly [string, string, ...string[]]> = {
   unack: ['unack example.com', 'give it back'],
   snooze: ['snooze example.com until Monday', 'snooze for 2 hours'],
   done: ['done example.com', 'renewed'],
-  installing: ['installing example.com on Friday 10:00', 'I install it on Friday 10:00'],
+  installing: ['installing example.com on Friday', 'I install it on Monday'],
   remind: ['remind 30d 7d 2d', 'remind also @ben for example.com'],
   owner: ['owner example.com @ada', 'owner all me'],
   calendar: ['calendar', 'calendar connect'],

@@ -137,10 +137,12 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
 
 /** Each in a row of its own where there are few, else all of them by their names: none is left out without a word. */
 function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows' | 'text' | 'more'> {
+  // What would be the same in every row is not worth saying in each: whom it concerns is mentioned.
+  const isOnesOwn = rows.length > 1 && new Set(rows.map(({ owner }) => owner)).size === 1;
   if (rows.length <= most) {
     return {
       rows: rows.map(({ uri, owner }): Row => {
-        return { name: briefTarget(uri), ...(owner === '' ? {} : { sub: shorten(owner, 60) }) };
+        return { name: briefTarget(uri), ...(owner === '' || isOnesOwn ? {} : { sub: shorten(owner, 60) }) };
       }),
     };
   }
