@@ -105,8 +105,8 @@ export function incidentsContract(use: Use): void {
       await store.completeDelivery(delivery!, { activityId: 'posted' });
       const messages = await store.getMessages([first.id, second.id]);
       assert.deepEqual(
-        messages.map(({ id, activityId }) => [id, activityId]),
-        [[first.id, 'posted']],
+        messages.map(({ id, conversationId, activityId }) => [id, conversationId, activityId]),
+        [[first.id, 'c1', 'posted']],
       );
       assert.deepEqual(await store.withdrawMessages([first.id]), []);
     });
