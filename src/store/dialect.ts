@@ -135,6 +135,13 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
 }
 
+const UNDEFINED_TABLE = '42P01';
+
+/** Whether PostgreSQL was asked about a table that is not there, or not any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNDEFINED_TABLE;
+}
+
 /**
  * Runs `work` in the executor's transaction, or in one of its own when it has none. In one of its own it is run again
  * (three times in all) when PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements.

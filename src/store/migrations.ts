@@ -6,7 +6,7 @@ import type { Migration } from 'kysely/migration';
 import { StoreError } from '../core/errors.ts';
 import { withoutFeedLinks } from './feed-links.ts';
 import { toldIntoIncidents } from './told-into-incidents.ts';
-import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
+import { isDeadlock, isGone, type Dialect, type Executor } from './dialect.ts';
 
 /**
  * Brings the schema up to date; throws when that fails, or when a newer version did it. Replicas that start together wait
@@ -25,8 +25,9 @@ export async function migrate({ db, dialect }: Executor): Promise<void> {
         `The database was brought up to date by a newer version of the bot (${newer}), which this one does not know: start that version again, or restore a backup of the time before it.`,
         { cause: error },
       );
-    // Altering two tables can end in a deadlock with a replica of the older version that is still at work.
-    if (attempt >= 3 || !isDeadlock(error)) {
+    // Altering two tables can end in a deadlock with a replica of the older version that is still at work. And kysely
+    // looks at all tables before it waits for its lock: one of them may go meanwhile, with the migration of another.
+    if (attempt >= 3 || !(isDeadlock(error) || isGone(error))) {
       throw new Error('The database schema could not be brought up to date.', { cause: error });
     }
   }
