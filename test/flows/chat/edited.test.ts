@@ -20,8 +20,8 @@ describe('an edited message', () => {
   it('is run anew, its answer in place of the old one, with the button that ends what the first text began', async () => {
     const versions = await chat.edit(ID, 'watch a.exmaple', 'watch a.example');
     assert.deepEqual(
-      versions.map(({ title }) => title),
-      ['a.exmaple is valid until 29\u{a0}Jan', 'a.example is valid until 29\u{a0}Jan'],
+      versions.map(({ title }) => /^(\S+) is valid until /.exec(title ?? '')?.[1]),
+      ['a.exmaple', 'a.example'],
     );
     assert.deepEqual(await chat.uris(), ['tls://a.example:443', 'tls://a.exmaple:443']);
     const last = versions.at(-1)!;
