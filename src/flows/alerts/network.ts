@@ -53,6 +53,11 @@ interface Desk {
   canariesAt: Instant;
   /** What was silent when the network was back. */
   doubtful: Set<number>;
+  /**
+   * Something was seen that is not judged yet. Every judgement reads all sights: one for each look of a hundred thousand
+   * would take longer than the looks.
+   */
+  isStale: boolean;
   /** The state of which the conversations concerned have heard. */
   announced: Network['state'];
 }
@@ -64,7 +69,7 @@ function saw(desk: Desk, targetId: number, uri: string, { failures, answeredAt }
   const began = failures === 1 && answeredAt !== null ? at : (before?.since ?? -Infinity);
   const after = failures > 0 ? (before?.after ?? 0) + 1 : 0;
   desk.sights.set(targetId, { host: hostCause(uri), at, failures, since: failures > 0 ? began : null, after });
-  if (failures > 0 || desk.state !== 'fine') judge(desk);
+  if (failures > 0 || desk.state !== 'fine') desk.isStale = true;
 }
 
 /** Silent for the first time lately, and looked at lately. */
@@ -76,6 +81,7 @@ function newlySilent({ sights, state, since, context }: Desk): [number, Sight][]
 
 function judge(desk: Desk): void {
   const { context, sights } = desk;
+  desk.isStale = false;
   const now = context.now();
   const silent = newlySilent(desk);
   const hosts = new Set(silent.map(([, { host }]) => host));
@@ -151,7 +157,7 @@ async function beat(desk: Desk): Promise<void> {
   const { context, sights } = desk;
   const { store } = context;
   const now = context.now();
-  if (desk.state !== 'fine') judge(desk);
+  if (desk.isStale || desk.state !== 'fine') judge(desk);
   if (desk.state !== desk.announced) await announce(desk);
   if (desk.state === 'fine') {
     await settle(desk);
@@ -184,11 +190,15 @@ export function createNetworkWatch(context: FlowContext, told: Told): NetworkWat
     endedAt: null,
     canariesAt: 0,
     doubtful: new Set(),
+    isStale: false,
     announced: 'fine',
   };
   return {
     saw: (targetId, uri, state) => saw(desk, targetId, uri, state),
-    current: () => ({ state: desk.state, isDoubtful: (targetId) => isDoubtful(desk, targetId) }),
+    current() {
+      if (desk.isStale) judge(desk);
+      return { state: desk.state, isDoubtful: (targetId) => isDoubtful(desk, targetId) };
+    },
     beat: () => beat(desk),
   };
 }
