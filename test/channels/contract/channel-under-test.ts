@@ -70,6 +70,15 @@ export function seenAbout(about: About | undefined, textOf: (id: string) => stri
   return { ...rest, answers };
 }
 
+/**
+ * Messages (oldest first) as they are searched for a button: the newest first, and those of the personal chat before
+ * all of the channel, since nothing orders one place and another.
+ */
+export function inOrderOfPresses<T>(messages: T[], isPersonal: (message: T) => boolean): T[] {
+  const newest = messages.toReversed();
+  return [...newest.filter(isPersonal), ...newest.filter((message) => !isPersonal(message))];
+}
+
 /** What a person does in a channel, and what they see there. */
 export interface ChannelUnderTest {
   /** For people: "Teams". */
@@ -83,8 +92,8 @@ export interface ChannelUnderTest {
   /** The last message arrives at the bot once more. */
   repeat(): Promise<void>;
   /**
-   * Presses a button, or (with `row`, a text of the row) chooses from a row's menu, on the newest message that has it.
-   * Resolves when it was answered.
+   * Presses a button, or (with `row`, a text of the row) chooses from a row's menu, on the newest message that has it:
+   * see `inOrderOfPresses`. Resolves when it was answered.
    */
   press(label: string, row?: string): Promise<void>;
   /** Messages of the bot as they stand now, oldest first. */

@@ -9,6 +9,7 @@ import { visibleText } from '../../../src/core/language/text.ts';
 import {
   asRead,
   MENTIONED,
+  inOrderOfPresses,
   rowSeen,
   seenAbout,
   setStage,
@@ -26,6 +27,10 @@ interface Post {
   card: Card;
   about: Card['about'];
   edits: number;
+}
+
+function isPersonal({ conversationId }: Pick<Post, 'conversationId'>): boolean {
+  return conversationId === 'plain:personal';
 }
 
 function linesOf(texts: string[]): string[] {
@@ -158,7 +163,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
   }
 
   async function press(label: string, row?: string): Promise<void> {
-    const found = posts.toReversed().flatMap((post) => {
+    const found = inOrderOfPresses(posts, isPersonal).flatMap((post) => {
       const { actions = [], groups = [] } = post.card;
       const rows = groups.flatMap((group) => group.rows ?? []);
       const beside = rows.find(({ name }) => row !== undefined && textOf(name).includes(row));
@@ -169,7 +174,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     })[0];
     if (!found) throw new Error(`no message has a button “${label}”${row === undefined ? '' : ` beside ${row}`}`);
     const { post, action } = found;
-    const conversation = conversationOf(post.conversationId === 'plain:personal' ? 'personal' : 'channel');
+    const conversation = conversationOf(isPersonal(post) ? 'personal' : 'channel');
     const pressed = {
       conversation,
       thread: post.thread,
@@ -187,7 +192,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
 
   function seen({ conversationId, thread, edits, card, about }: Post): SeenMessage {
     return {
-      place: conversationId === 'plain:personal' ? 'personal' : 'channel',
+      place: isPersonal({ conversationId }) ? 'personal' : 'channel',
       thread: thread === null ? null : (said.get(thread) ?? 'something unknown'),
       edits,
       card: readPlain(card),

@@ -17,6 +17,7 @@ import { ACME, type SlackMessage, type WorkspaceSpec } from '../../peers/slack/w
 import { readBlocks } from './block-kit.ts';
 import {
   eventually,
+  inOrderOfPresses,
   seenAbout,
   setStage,
   type ChannelUnderTest,
@@ -148,7 +149,9 @@ export async function createSlack(mode: 'Socket Mode' | 'HTTP', person: Person):
   }
 
   async function press(label: string, row?: string): Promise<void> {
-    const message = posts().findLast((each) => isThere(each, label, row) >= 0);
+    const message = inOrderOfPresses(posts(), ({ channel: place }) => place === DIRECT).find(
+      (each) => isThere(each, label, row) >= 0,
+    );
     assert.ok(message, `no message has a button “${label}”${row === undefined ? '' : ` beside ${row}`}`);
     const responseUrl = slack.responseUrl({ channel: message.channel, user: USER, messageTs: message.ts });
     const occurrence = isThere(message, label, row);

@@ -13,6 +13,7 @@ import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
 import {
   asRead,
   eventually,
+  inOrderOfPresses,
   seenAbout,
   setStage,
   type ChannelUnderTest,
@@ -35,6 +36,10 @@ interface Post {
 
 function withoutThread(conversationId: string): string {
   return conversationId.replace(/;messageid=.*$/, '');
+}
+
+function isPersonal({ conversationId }: Pick<Post, 'conversationId'>): boolean {
+  return withoutThread(conversationId) === PERSONAL;
 }
 
 /** A host name as the composer of Teams writes it. */
@@ -117,7 +122,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
 
   function activity(conversationId: string, partial: Record<string, unknown>): Record<string, any> {
     const base = teamsActivity(connector.serviceUrl);
-    const conversationType = withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel';
+    const conversationType = isPersonal({ conversationId }) ? 'personal' : 'channel';
     const conversation = { ...base['conversation'], id: conversationId, conversationType };
     return { ...base, locale, localTimezone: zone, from, conversation, ...partial };
   }
@@ -145,16 +150,14 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
 
   async function press(label: string, row?: string): Promise<void> {
     assert.equal(row, undefined, 'Teams has no menus beside rows');
-    const found = catchUp()
-      .toReversed()
-      .flatMap((post) => {
-        const hidden = post.content.body.flatMap(({ items = [] }: any) =>
-          items.flatMap(({ actions = [] }: any) => actions),
-        );
-        const all = [...(post.content.actions ?? []), ...hidden];
-        const action = all.find(({ title }: any) => asRead(title) === label);
-        return action ? [{ post, action }] : [];
-      })[0];
+    const found = inOrderOfPresses(catchUp(), isPersonal).flatMap((post) => {
+      const hidden = post.content.body.flatMap(({ items = [] }: any) =>
+        items.flatMap(({ actions = [] }: any) => actions),
+      );
+      const all = [...(post.content.actions ?? []), ...hidden];
+      const action = all.find(({ title }: any) => asRead(title) === label);
+      return action ? [{ post, action }] : [];
+    })[0];
     assert.ok(found, `no message has a button “${label}”`);
     const { post, action } = found;
     const { type, verb, data } = action;
@@ -165,7 +168,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     assert.equal(answer.statusCode, 200, JSON.stringify(answer));
     if (answer.type !== 'application/vnd.microsoft.card.adaptive') return;
     edit(post.id, answer.value, { summary: spoken(answer.value), about: post.about });
-    if (withoutThread(post.conversationId) === PERSONAL) return;
+    if (isPersonal(post)) return;
     echoes.push({ id: post.id, content: answer.value });
     await eventually(() => (catchUp(), echoes.length === 0), 'the edit for the others in the channel');
   }
@@ -173,7 +176,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
   function seen({ conversationId, content, summary, about, edits }: Post): SeenMessage {
     const root = /;messageid=(.*)$/.exec(conversationId)?.[1];
     return {
-      place: withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel',
+      place: isPersonal({ conversationId }) ? 'personal' : 'channel',
       thread: root === undefined ? null : (said.get(root) ?? 'something unknown'),
       edits,
       card: readAdaptiveCard(content, summary),
