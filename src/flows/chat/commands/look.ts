@@ -76,15 +76,15 @@ export function notWatched(uri: string, watches: Watch[], say: Say, { isOneOfMan
  */
 async function commitIfWatched(
   context: CommandContext,
+  { inbound }: Pick<Request, 'inbound'>,
   conversation: Conversation,
-  uri: string,
-  observation: Observation,
+  { uri, observation }: { uri: string; observation: Observation },
 ): Promise<Observation> {
   const target = await context.store.findTarget(uri);
   // Part of its addresses tells nothing of the others.
   if (!target || target.dueAt === null || observation.outOf !== undefined) return observation;
-  // The answer tells this conversation what holds.
-  const own = await context.store.findWatch(conversation.id, uri);
+  // The answer tells this conversation what holds, unless it is for the asker's eyes alone.
+  const own = inbound.ephemeral === null ? await context.store.findWatch(conversation.id, uri) : null;
   await context.observer.commitLook(
     { targetId: target.id, leaseId: null, observation, quiet: new Set(own ? [own.id] : []) },
     { urgent: true },
@@ -152,7 +152,9 @@ export async function check(
   const now = context.now();
   // What somebody only tries is not to change what is watched.
   const tried = forbidden(seen) || only.given !== undefined;
-  const stored = tried ? seen : await commitIfWatched(context, conversation, only.uri, seen);
+  const stored = tried
+    ? seen
+    : await commitIfWatched(context, request, conversation, { uri: only.uri, observation: seen });
   const observation = ownView(context, conversation, stored);
   const [leaf] = itemsOf(observation);
   const { holidays } = context;

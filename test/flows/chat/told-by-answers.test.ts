@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { alertRules } from '../../../src/core/alerts/rules.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
+import { said } from '../../support/said.ts';
+import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
+
+const anna = personOf('anna');
+const ADDRESS = '192.0.2.1';
+/** Stages begin 22.5, 7 and 2 days before its end. */
+const LEAF = certificate('leaf', { notAfter: NOW + 60 * DAY });
+const NEXT = certificate('next', { notBefore: NOW + 30 * DAY, notAfter: NOW + 150 * DAY });
+
+describe('what no answer has told', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({
+      people: [anna],
+      settings: { calendar: 'none', alerts: alertRules(6 * HOUR, MINUTE) },
+    });
+  });
+  afterEach(() => it_.close());
+
+  const posts = (): typeof it_.posts => it_.posts.filter(({ conversationId }) => conversationId === CHANNEL.id);
+
+  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
+    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
+  }
+
+  async function later(): Promise<string> {
+    const before = posts().length;
+    await passing(20 * MINUTE);
+    return posts()
+      .slice(before)
+      .map(({ card }) => said(card))
+      .join('\n');
+  }
+
+  it('is told where only the asker has read it', async () => {
+    await it_.watching(anna, 'example.com', LEAF);
+    it_.scripted.serve('example.com', { address: ADDRESS, presents: LEAF, nameMatches: false });
+    await it_.bot.inbox.message({
+      id: 'plain:slash',
+      conversation: CHANNEL,
+      thread: null,
+      ephemeral: 'for anna',
+      actor: anna,
+      text: 'check example.com',
+      mentions: [],
+      attachments: [],
+      receivedAt: it_.now(),
+    });
+    await it_.bot.settled();
+    assert.match(await later(), /example\.com/);
+  });
+});
