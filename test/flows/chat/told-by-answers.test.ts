@@ -36,6 +36,15 @@ describe('what no answer has told', () => {
       .join('\n');
   }
 
+  it('is told of a renewed certificate that clients refuse, also where “done” has seen it first', async () => {
+    await it_.watching(anna, 'example.com', LEAF);
+    await it_.later(38 * DAY);
+    await passing(2 * MINUTE);
+    it_.scripted.serve('example.com', { address: ADDRESS, presents: NEXT, nameMatches: false });
+    await it_.say(anna, 'done');
+    assert.match(await later(), /name/);
+  });
+
   it('is told where only the asker has read it', async () => {
     await it_.watching(anna, 'example.com', LEAF);
     it_.scripted.serve('example.com', { address: ADDRESS, presents: LEAF, nameMatches: false });

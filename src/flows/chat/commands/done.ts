@@ -1,6 +1,9 @@
 import { overItems, policyOf } from '../../../core/alerts/alerts.ts';
+import { askedName } from '../../../core/alerts/findings.ts';
 import { isOnlyPassing, isTold } from '../../../core/alerts/incident-desk.ts';
+import type { Observation } from '../../../core/certificates/certificate.ts';
 import { stageAt } from '../../../core/certificates/stages.ts';
+import { judgeAll } from '../../../core/certificates/verdict.ts';
 import { certificateCause, fingerprintOf } from '../../../core/alerts/causes.ts';
 import { verified, type Verified } from '../../../core/alerts/verify.ts';
 import type { Card } from '../../../core/card.ts';
@@ -12,6 +15,7 @@ import { inZone, type Say } from '../../../core/language/language.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Incident } from '../../../core/model/incident.ts';
 import type { Watch } from '../../../core/model/watch.ts';
+import type { Instant } from '../../../core/time.ts';
 import { reminderFacts, remindersOf, zoneOf } from '../../reminders/view.ts';
 import { ownView } from '../../trusted-view.ts';
 import { changing } from '../open-incidents.ts';
@@ -61,22 +65,42 @@ async function oldOf(
   return { watch, old: isDue ? leaf : (replaced ?? leaf), isDue };
 }
 
-/** Null: there is no way to look at it, or the budget is spent. */
+/**
+ * Whether the answer tells all that a look has shown: that it is renewed or not. What is wrong with the new certificate,
+ * or that an address is silent, is left to alerts; so is, of one target of several, which names it has no more.
+ */
+function isAllTold(observation: Observation, { outcome }: Verified, { now, say, isOnly }: Judging): boolean {
+  const { addresses, failure, uri } = observation;
+  if (failure !== undefined || addresses.some(({ kind }) => kind !== 'presented')) return false;
+  return (isOnly || outcome !== 'all') && judgeAll(observation, askedName(uri), now, say).size === 0;
+}
+
+interface Judging {
+  now: Instant;
+  say: Say;
+  /** The answer is about this target alone. */
+  isOnly: boolean;
+}
+
+/** Null: there is no way to look at it. */
 async function lookAt(
   context: CommandContext,
   conversation: Conversation,
   { watch, old, isDue }: Sought,
+  { say, isOnly }: Omit<Judging, 'now'>,
 ): Promise<Looked | null> {
-  const { observer, budget } = context;
+  const { observer, budget, now } = context;
   const observation = await observer.look(watch.uri, undefined, { asking: conversation });
   budget.charge(conversation.id, observation);
   if (!observation) return null;
   const { targetId } = watch;
+  const result = verified(observation, old);
+  const seen = ownView(context, conversation, observation);
+  const quiet = new Set(isAllTold(seen, result, { now: now(), say, isOnly }) ? [watch.id] : []);
   // Part of its addresses tells nothing of the others: the next look goes over more of them.
   if (observation.outOf !== undefined) await context.store.setTargetDue([targetId], context.now());
-  else
-    await observer.commitLook({ targetId, leaseId: null, observation, quiet: new Set([watch.id]) }, { urgent: true });
-  return { watch, old, isDue, at: observation.at, result: verified(observation, old) };
+  else await observer.commitLook({ targetId, leaseId: null, observation, quiet }, { urgent: true });
+  return { watch, old, isDue, at: observation.at, result };
 }
 
 /** What was seen to be renewed everywhere is over at once: somebody has looked, and this answer tells it. */
@@ -173,7 +197,7 @@ export async function done(
   const looked: Looked[] = [];
   async function work(): Promise<void> {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const one = await lookAt(context, conversation, next);
+      const one = await lookAt(context, conversation, next, { say, isOnly: watches.length === 1 });
       if (one) looked.push(one);
     }
   }
