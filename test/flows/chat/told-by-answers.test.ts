@@ -36,6 +36,14 @@ describe('what no answer has told', () => {
       .join('\n');
   }
 
+  it('is told of a host that was beginning to fail when its thresholds were changed', async () => {
+    await it_.watching(anna, 'example.com', LEAF);
+    it_.scripted.serve('example.com', { address: ADDRESS, fails: 'refused' });
+    await it_.later(7 * HOUR);
+    await it_.say(anna, 'remind 20d 5d');
+    assert.match(await later(), /example\.com/);
+  });
+
   it('is told of a renewed certificate that clients refuse, also where “done” has seen it first', async () => {
     await it_.watching(anna, 'example.com', LEAF);
     await it_.later(38 * DAY);
@@ -43,6 +51,15 @@ describe('what no answer has told', () => {
     it_.scripted.serve('example.com', { address: ADDRESS, presents: NEXT, nameMatches: false });
     await it_.say(anna, 'done');
     assert.match(await later(), /name/);
+  });
+
+  it('is told of what an import has begun to watch', async () => {
+    it_.scripted.serve('one.example', { address: ADDRESS, presents: certificate('one', { notAfter: NOW + 3 * DAY }) });
+    it_.scripted.serve('two.example', { address: ADDRESS, presents: LEAF, nameMatches: false });
+    await it_.say(anna, 'import\ntarget;note\none.example;a\ntwo.example;b');
+    const text = await later();
+    assert.match(text, /one\.example/);
+    assert.match(text, /two\.example/);
   });
 
   it('is told where only the asker has read it', async () => {

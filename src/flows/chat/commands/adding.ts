@@ -188,14 +188,14 @@ function audit(
 }
 
 /**
- * Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts
- * in this conversation. What is missing in the answer is more than the conversation may watch.
+ * Adds the watches and stores the looks with their reminders. `isTold`: the answer tells what holds, so that the looks
+ * raise no alerts in this conversation. What is missing in what it returns is more than the conversation may watch.
  */
 export async function keep(
   context: CommandContext,
   request: Request,
   looks: Seen[],
-  of: { told: Told; domains: Map<string, string[]> },
+  of: { told: Told; domains: Map<string, string[]>; isTold: boolean },
 ): Promise<Map<string, Added>> {
   const added = await addWatches(context, request, looks, of);
   const settled = looks.map(async ({ uri, observation }) => {
@@ -204,7 +204,7 @@ export async function keep(
     // Part of its addresses tells nothing of the others, which have been looked at.
     if (!mine && observation.outOf !== undefined) return context.store.setTargetDue([watch.targetId], context.now());
     await context.observer.commitLook(
-      { targetId: watch.targetId, leaseId: null, observation, quiet: new Set([watch.id]) },
+      { targetId: watch.targetId, leaseId: null, observation, quiet: new Set(of.isTold ? [watch.id] : []) },
       { urgent: true },
     );
   });

@@ -19,6 +19,9 @@ import { putPolicy } from './remind.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { watch } from './watch.ts';
 
+/** The answer names what is watched, and says nothing of how it is: alerts do. */
+const NO_WORD = { isTold: false };
+
 /** A line with what its target is. */
 interface Read {
   row: TableRow;
@@ -134,7 +137,7 @@ async function apply(
     policies.set(key, { policy, watches: [...(policies.get(key)?.watches ?? []), one] });
   }
   for (const { policy, watches } of policies.values())
-    await putPolicy(context, request, operations, { conversation, watches, policy: policy ?? null });
+    await putPolicy(context, request, operations, { conversation, watches, policy: policy ?? null, isTold: false });
 }
 
 function watchesByUri(watches: Watch[]): Map<string, Watch> {
@@ -171,7 +174,7 @@ export async function importList(
   const before = watchesByUri(listed.filter(({ createdBy }) => createdBy !== inbound.id));
   const fresh = read.flatMap(({ target }) => ('uri' in target && !before.has(target.uri) ? [target] : []));
   if (fresh.length > 0)
-    await watch(context, request, conversation, { verb: 'watch', targets: unique(fresh), policy: null });
+    await watch(context, request, conversation, { verb: 'watch', targets: unique(fresh), policy: null }, NO_WORD);
   const after = watchesByUri(await store.listWatches(conversation.id));
   const { lines, plans, owners } = outcomes(read, { before, after, say });
   return {

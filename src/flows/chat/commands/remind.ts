@@ -4,13 +4,14 @@ import { rangesOf, wholeName } from '../../../core/language/name-ranges.ts';
 import { policyPhrase } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
-import { answeredPart } from '../../../core/model/incident.ts';
+import { findingKind } from '../../../core/alerts/causes.ts';
+import { answeredPart, LOOKED } from '../../../core/model/incident.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { enumerate, fullStop } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
-import type { Watch } from '../../../core/model/watch.ts';
+import type { Episode, Watch } from '../../../core/model/watch.ts';
 import { briefTarget, displayTarget } from '../../../core/targets/target.ts';
 import { destinationsOf, markDestinations, targetsOf } from '../../reminders/destinations.ts';
 import { named } from './people.ts';
@@ -21,17 +22,39 @@ import { viewsOf } from '../../reminders/view.ts';
 /** Rows of one card. */
 const MOST_ROWS = 15;
 
-/** Watches whose thresholds have changed: what is due anew is looked at soon, and their reminders are planned anew. */
+/** Those of the watches about which something is open that nobody was told of: an answer about thresholds tells none of it. */
+async function withUntold(
+  operations: StoreOperations,
+  conversation: Conversation,
+  watches: Watch[],
+): Promise<Set<number>> {
+  const incidents = await operations.listIncidents(conversation.id);
+  const told = new Set(
+    incidents
+      .filter(({ closedAt }) => closedAt === null)
+      .flatMap((incident) => incident.told.findings.map((finding) => `${incident.cause} ${findingKind(finding)}`)),
+  );
+  const episodes = await operations.listEpisodes(watches.map(({ id }) => id));
+  const isUntold = ({ cause, finding }: Episode): boolean => !told.has(`${cause} ${findingKind(finding)}`);
+  return new Set(watches.flatMap(({ id }) => (episodes.get(id)?.some(isUntold) ? [id] : [])));
+}
+
+/**
+ * Watches whose thresholds have changed: what is due anew is looked at soon, and their reminders are planned anew.
+ * `isTold`: the answer tells what the new thresholds have passed already.
+ */
 async function settle(
   context: CommandContext,
   operations: StoreOperations,
-  conversation: Conversation,
-  concerned: Watch[],
+  { conversation, concerned, isTold }: { conversation: Conversation; concerned: Watch[]; isTold: boolean },
 ): Promise<void> {
   const now = context.now();
-  // What the new thresholds have passed already is told by this answer; only what comes later alerts.
-  const told = concerned.map(({ id }) => ({ key: conversation.id, part: answeredPart(id) }));
-  await operations.mark('alerts', told, { now });
+  // What is told by this answer alerts only when more comes of it.
+  const untold = isTold ? await withUntold(operations, conversation, concerned) : null;
+  const marks = concerned.map(({ id }) => {
+    return { key: conversation.id, part: untold === null || untold.has(id) ? LOOKED : answeredPart(id) };
+  });
+  await operations.mark('alerts', marks, { now });
   // The next boundary may lie before the next look that was planned: look soon and plan again.
   await operations.setTargetDue(
     concerned.map(({ targetId }) => targetId),
@@ -56,23 +79,27 @@ async function applyPolicy(
   await operations.setConversationPolicy(conversation.id, policy);
   const watches = await operations.listWatches(conversation.id);
   const concerned = watches.filter((watch) => watch.policy === null);
-  await settle(context, operations, { ...conversation, policy }, concerned);
+  await settle(context, operations, { conversation: { ...conversation, policy }, concerned, isTold: true });
   await operations.recordAudit([auditOf(context, request.inbound, 'remind', typedPolicy(policy))]);
 }
 
-/** Gives watches thresholds of their own, in a transaction, and writes down who did; null: those of the conversation. */
+/**
+ * Gives watches thresholds of their own, in a transaction, and writes down who did; null: those of the conversation.
+ * `isTold`: the answer tells what they have passed already.
+ */
 export async function putPolicy(
   context: CommandContext,
   request: Request,
   operations: StoreOperations,
-  { conversation, watches, policy }: { conversation: Conversation; watches: Watch[]; policy: Threshold[] | null },
+  change: { conversation: Conversation; watches: Watch[]; policy: Threshold[] | null; isTold: boolean },
 ): Promise<void> {
+  const { conversation, watches, policy, isTold } = change;
   await operations.setWatchPolicy(
     watches.map(({ id }) => id),
     policy,
   );
   const changed = watches.map((watch) => ({ ...watch, policy }));
-  await settle(context, operations, conversation, changed);
+  await settle(context, operations, { conversation, concerned: changed, isTold });
   await operations.recordAudit(
     watches.map(({ uri }) => auditOf(context, request.inbound, 'remind', `${typedPolicy(policy)} for ${uri}`)),
   );
@@ -146,7 +173,7 @@ export async function thresholds(
       const present = (await operations.listWatches(conversation.id)).filter(({ id }) =>
         watches.some((watch) => watch.id === id),
       );
-      await putPolicy(context, request, operations, { conversation, watches: present, policy });
+      await putPolicy(context, request, operations, { conversation, watches: present, policy, isTold: true });
     },
   };
 }

@@ -99,7 +99,7 @@ async function watchOne(
   request: Request,
   conversation: Conversation,
   { uri, given }: Extract<TargetArgument, { uri: string }>,
-  policy: Told,
+  { policy, isTold }: { policy: Told; isTold: boolean },
 ): Promise<Reply> {
   const { say } = request;
   const target = displayTarget(uri);
@@ -115,7 +115,7 @@ async function watchOne(
   if (forbidden(seen)) {
     return forAsker(problemCard(say('watch.forbidden', { target, addresses: addressesOf(seen) }), say));
   }
-  const told = { told: policy, domains: new Map() };
+  const told = { told: policy, domains: new Map(), isTold };
   const added = (await keep(context, request, [{ uri, observation: seen }], told)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine, before } = added;
@@ -205,19 +205,23 @@ async function clearResults(
   return results;
 }
 
-/** `watch`: one target gets the full card, several one summarising card. */
+/**
+ * `watch`: one target gets the full card, several one summarising card. `isTold`: people get to read it; else what holds
+ * is left to alerts.
+ */
 export async function watch(
   context: CommandContext,
   request: Request,
   conversation: Conversation,
   command: WatchCommand,
+  { isTold = true } = {},
 ): Promise<Reply> {
   const { targets, policy } = command;
   const { say } = request;
   const [only] = targets;
   if (targets.length === 1 && only && domainsOf(targets).length === 0) {
     if ('problem' in only) return forAsker(problemCard(only.problem, say));
-    return watchOne(context, request, conversation, only, policy);
+    return watchOne(context, request, conversation, only, { policy, isTold });
   }
   const effective = ownPolicy(policy) ?? conversation.policy;
   const domains = new Map(targets.flatMap((target) => ('uri' in target ? [[target.uri, target.domains ?? []]] : [])));
@@ -228,7 +232,7 @@ export async function watch(
     policy: effective,
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
-      const added = await keep(context, request, looks, { told: policy, domains });
+      const added = await keep(context, request, looks, { told: policy, domains, isTold });
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
         const found = added.get(uri);
