@@ -8,7 +8,8 @@ import type {
   ConversationSettings,
 } from '../core/model/conversation.ts';
 import { bound } from './bound.ts';
-import { forgetMarks } from './marks.ts';
+import { LOOKED } from '../core/model/incident.ts';
+import { forgetMarks, mark } from './marks.ts';
 import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
 import { moveConversation } from './moved-conversation.ts';
@@ -316,6 +317,8 @@ async function revive(executor: Executor, id: string): Promise<void> {
     .where('created_at', '<', revived.seen_at - WEEK)
     .execute();
   await releaseLane(executor, id, revived.seen_at);
+  // What has begun meanwhile is no news to looks that others had made.
+  await mark(executor, 'alerts', [{ key: id, part: LOOKED }], { now: revived.seen_at });
 }
 
 /** What waits until something gets into the conversation again is due. */

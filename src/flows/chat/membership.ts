@@ -4,6 +4,7 @@ import { leavingCard } from '../../core/chat/cards/elsewhere.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
+import { LOOKED } from '../../core/model/incident.ts';
 import { RETENTION } from '../../core/model/retention.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
@@ -111,7 +112,12 @@ export async function moveConversation(context: FlowContext, from: string, to: C
   const left = destinationKey({ calendar: 'ics', mailbox: from });
   await store.transaction(async (operations) => {
     // First of all: a plan that is being stored would bring reminders back under the old name.
-    if (from !== to.id) await operations.forgetMarks('reminders', [left]);
+    if (from !== to.id) {
+      await operations.forgetMarks('reminders', [left]);
+      // What was still to be told, or to be asked about later, is so under the new name.
+      await operations.forgetMarks('alerts', [from]);
+      await operations.mark('alerts', [{ key: to.id, part: LOOKED }], { now: now() });
+    }
     await operations.moveConversation(from, to, now());
     // The feed has the reminders of before under its new name; what was to be planned was marked under the old one.
     await markDestinations(context, operations, [{ calendar: 'ics', mailbox: to.id }], null);
