@@ -177,7 +177,7 @@ export async function chooseSlot(
     }
     if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
-  await choose(context, found, start);
+  await choose(context, found, { start, actor });
   await planner.planned([destination]);
   deliverer.kick();
   await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
@@ -190,7 +190,7 @@ export async function chooseSlot(
 async function choose(
   context: SlotContext,
   { watch, conversation, destination, reminder }: Pick<Bookable, 'watch' | 'conversation' | 'destination' | 'reminder'>,
-  start: Instant,
+  { start, actor }: { start: Instant; actor: Pick<Actor, 'id' | 'name'> },
 ): Promise<void> {
   const { store, now, uuid } = context;
   await store.transaction(async (operations) => {
@@ -205,8 +205,8 @@ async function choose(
       {
         at: now(),
         conversationId: conversation.id,
-        actorId: watch.ownerId,
-        actorName: watch.ownerName,
+        actorId: actor.id,
+        actorName: actor.name,
         verb: 'book',
         subject: watch.uri,
       },
@@ -236,7 +236,7 @@ export async function placeSlot(
     ({ kind, wanted }) => kind === 'renew' && wanted,
   );
   if (!reminder) return null;
-  await choose(context, { watch, conversation, destination, reminder }, start);
+  await choose(context, { watch, conversation, destination, reminder }, { start, actor });
   await planner.planned([destination]);
   context.deliverer.kick();
   return calendar;

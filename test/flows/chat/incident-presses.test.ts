@@ -251,6 +251,17 @@ describe('what people do about an alert', () => {
       assert.equal(posts()[1]!.card.state!.word, 'Renewed');
     });
 
+    it('is written down as done by whoever said so, not by the owner', async () => {
+      await alerted();
+      const day = new Date(it_.now() + 3 * DAY).toISOString().slice(0, 10);
+      assert.match(JSON.stringify(await it_.say(bob, `installing example.com on ${day} 10:00`)), /calendar feed/);
+      const audit = await it_.bot.store.listAudit(CHANNEL.id, 9);
+      assert.deepEqual(
+        audit.filter(({ verb }) => verb === 'book').map(({ actorName }) => actorName),
+        ['bob'],
+      );
+    });
+
     it('is refused a few hours before the end', async () => {
       await alerted();
       const late = new Date(LEAF.notAfter - 2 * HOUR).toISOString().slice(0, 16);
