@@ -128,6 +128,14 @@ for (const kind of databaseKinds)
       await checkForgotten();
     });
 
+    it('leaves no word of what the operators were told in their own chat', async () => {
+      const { store } = it_.bot;
+      const keys = ['operators', 'own-endpoint', 'own-database'];
+      for (const key of keys) await store.setValue(key, `${chatOf(zoe).id} tls://bot.example:443`);
+      await it_.say(zoe, 'forget me yes', chatOf(zoe));
+      assert.deepEqual(await Promise.all(keys.map((key) => store.getValue(key))), [null, null, null]);
+    });
+
     it('begins anew when they come back', async () => {
       await it_.say(zoe, 'forget me yes', chatOf(zoe));
       await rest();

@@ -13,8 +13,8 @@ import { namesOf } from '../directory-names.ts';
 const MOST_TRIED = 7 * DAY;
 /** How long the answer is tried to be delivered before their chat goes. */
 const MOST_ANSWERED = HOUR;
-/** Value of the store that says which conversation is the operators', and which endpoint is watched there. */
-const OF_CHAT = ['operators', 'own-endpoint'];
+/** Values of the store that say which conversation is the operators', and what of the bot's own is watched there. */
+const OF_CHAT = ['operators', 'own-endpoint', 'own-database'];
 
 /** What forgetting somebody comes to, in numbers. */
 export interface Extent {
