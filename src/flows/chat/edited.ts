@@ -54,6 +54,9 @@ function changing(command: TypedCommand): boolean {
   if (command.verb === 'note') return command.note !== undefined;
   if (command.verb === 'tag') return command.tags.length > 0;
   if (command.verb === 'untag' || command.verb === 'import') return true;
+  if (command.verb === 'ack' || command.verb === 'unack') return true;
+  if (command.verb === 'snooze') return command.until !== null;
+  if (command.verb === 'installing') return command.on !== null;
   if (command.verb === 'settings') return command.value !== null;
   if (command.verb === 'forget') return true;
   if (command.verb === 'operators') return command.what === 'forget' || command.what === 'default';

@@ -80,6 +80,11 @@ describe('an edited message', () => {
   it('names what else the first text changed', async () => {
     const versions = await chat.edit(ID, 'remind 30d', 'list');
     assert.match(textOf(versions.at(-1)!), /first text asked for \(“remind”\) is not undone/);
+    for (const text of ['ack a.example', 'snooze a.example until Monday', 'installing a.example tomorrow'])
+      assert.match(
+        textOf((await chat.edit(`plain:${text}`, text, 'list')).at(-1)!),
+        new RegExp(`first text asked for \\(“${text.split(' ', 1)[0]!}”\\) is not undone`),
+      );
     const harmless = await chat.edit('plain:second', 'list', 'help');
     assert.doesNotMatch(textOf(harmless.at(-1)!), /edited/);
   });
