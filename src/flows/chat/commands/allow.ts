@@ -33,7 +33,7 @@ async function decide(
   operations: StoreOperations,
   { by, conversation, source, allow }: { by: Doer; conversation: Conversation; source: string; allow: boolean },
 ): Promise<number> {
-  const current = await operations.findConversation(conversation.id);
+  const current = await operations.lockConversation(conversation.id);
   if (!current) return 0;
   const { allowed = [], ...others } = current.settings;
   const next = [...allowed.filter((one) => one !== source), ...(allow ? [source] : [])];
