@@ -14,9 +14,9 @@ export type TargetEvent =
   | { kind: 'first'; to: Remembered }
   /** Another took its place; `from` null: it was not known any more. */
   | { kind: 'renewed'; from: Remembered | null; to: Remembered }
-  /** A stage was told; `end` is what it is about. */
+  /** A stage has begun of what ends then. */
   | { kind: 'stage'; stage: 'notice' | 'urgent' | 'critical' | 'expired'; end: Instant }
-  /** A finding was told, by its code; or is over. */
+  /** A finding was sure, by its code; or is over. */
   | { kind: 'finding'; finding: string }
   | { kind: 'over'; finding: string; since: Instant };
 

@@ -35,9 +35,9 @@ const CHAT = 'chat-credentials';
  */
 const UNDELIVERED = 'undelivered';
 
-/** How often it is asked whether there is somebody to tell by now, milliseconds. */
 /** The bot's own network, among findings. */
 const NETWORK = 'network';
+/** How often it is asked whether there is somebody to tell by now, milliseconds. */
 const RETELL_EVERY = 60_000;
 
 export interface Operators {
