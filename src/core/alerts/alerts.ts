@@ -1,6 +1,6 @@
 import { isCertificate } from '../certificates/certificate.ts';
 import { recurringAway } from '../certificates/alternation.ts';
-import { currentLeaves } from '../certificates/state.ts';
+import { currentLeaves, UNSEEN, type TargetState } from '../certificates/state.ts';
 import type { Item } from '../certificates/item.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { Episode, WatchContext } from '../model/watch.ts';
@@ -15,6 +15,7 @@ import {
   type Cause,
   type OpenItem,
 } from './causes.ts';
+import { FAILURES_TO_LOOK_AROUND } from './rules.ts';
 import { type Look, askedName, currentFindings, isMixed, isOver, TWICE, type EffectsOptions } from './findings.ts';
 
 /** One thing to say about one watch. */
@@ -145,11 +146,41 @@ export function effectsOf(
   return result;
 }
 
-/** Whether a look saw something else than the one before it, beside findings. */
-export function isNews({ state }: Look, before: Look['state'] | null): boolean {
-  const brief = ({ leaves, failures, addresses }: Look['state']): string =>
-    JSON.stringify([leaves, Math.min(failures, 4), Object.values(addresses).map((one) => one.fingerprint)]);
-  return before === null || brief(state) !== brief(before);
+/** What was presented, and where. */
+function shownBy({ leaves, addresses }: TargetState): string {
+  return JSON.stringify([leaves, Object.values(addresses).flatMap(({ fingerprint }) => fingerprint ?? [])]);
+}
+
+/**
+ * Whether it has to be decided anew what a conversation is told, after a look at what one of its watches is about: a
+ * finding is sure, or over; a stage has begun; others are to be looked at too; or what has something open presents
+ * something else. What is not sure yet waits until it is. `episodes`: those that were open before the look.
+ */
+export function concernsAlerts(
+  { state, certificates }: Look,
+  before: TargetState | null,
+  { effects, begun, policy, episodes }: Meaning,
+  now: Instant,
+): boolean {
+  const { opened, sure, closed } = effects;
+  const isSure = sure.length > 0 || opened.some(({ sureAt }) => sureAt !== null);
+  if (isSure || closed.length > 0 || begun.length > 0) return true;
+  const last = before ?? UNSEEN;
+  if (state.failures === FAILURES_TO_LOOK_AROUND && last.failures !== state.failures) return true;
+  if (shownBy(state) === shownBy(last)) return false;
+  const isOpen = (leaf: string): boolean => {
+    const item = certificates.get(leaf);
+    return item === undefined || passedBoundaries(item, policy, now).length > 0;
+  };
+  return episodes.length > 0 || [...last.leaves, ...state.leaves].some(isOpen);
+}
+
+/** What a look means for a watch. */
+interface Meaning {
+  effects: WatchEffects;
+  begun: { boundary: Boundary; item: Item }[];
+  policy: Threshold[] | null;
+  episodes: Episode[];
 }
 
 /** The stages that have begun since the look before this (at `lastAt`; null: there was none), the latest of each leaf. */

@@ -18,7 +18,7 @@ import {
 import { appointmentOf } from './appointment.ts';
 import { isMixed } from './findings.ts';
 import { closings, compose, edited } from './incident-messages.ts';
-import type { AlertRules } from './rules.ts';
+import { FAILURES_TO_LOOK_AROUND, type AlertRules } from './rules.ts';
 
 /** What trusting an authority may end. */
 const OF_TRUST = new Set(['private-ca', 'self-signed', 'incomplete-chain', 'expired-issuer', 'untrusted']);
@@ -300,7 +300,7 @@ const MOST_AROUND = 200;
 /** Where one host begins to fail, others are looked at: perhaps all of them do. */
 function lookAround(desk: Desk): void {
   const { watches, now } = desk;
-  if (!watches.some(({ failures }) => failures === 2)) return;
+  if (!watches.some(({ failures }) => failures === FAILURES_TO_LOOK_AROUND)) return;
   const stale = watches.filter(
     ({ lookedAt, failures }) => failures === 0 && lookedAt !== null && now - lookedAt > 2 * MINUTE,
   );

@@ -29,6 +29,9 @@ export interface AlertRules {
   remembered: number;
 }
 
+/** Where one target has failed so often in a row, others are looked at: perhaps all of them do. */
+export const FAILURES_TO_LOOK_AROUND = 2;
+
 /** The rules where targets are looked at every `interval` milliseconds: no wait for a look is longer than that. */
 export function alertRules(interval: number, sendEvery: number): AlertRules {
   const most = (ms: number): number => Math.min(ms, interval);

@@ -1,7 +1,7 @@
 import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Item } from '../../core/certificates/item.ts';
 import { advance, carryOver, withOtherTimes } from '../../core/certificates/state.ts';
-import { effectsOf, begunStages, isNews, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
+import { effectsOf, begunStages, concernsAlerts, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { eventsOf } from '../../core/alerts/target-events.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
 import type { Look } from '../../core/alerts/findings.ts';
@@ -110,7 +110,8 @@ export function decide(
     const hasChanged = changes || change.leafChanged || begun.length > 0;
     // What an answer tells is not told again.
     if (quiet) commit.alerted.push({ key, part: answeredPart(watchId) });
-    else if (hasChanged || isNews(look, row.state)) commit.alerted.push({ key, part: LOOKED });
+    else if (concernsAlerts(look, row.state, { effects, begun, policy, episodes: watchContext.episodes }, now))
+      commit.alerted.push({ key, part: LOOKED });
     // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says.
     if (hasChanged) concerned.push(watchContext);
     after.push({ policy, episodes: episodesAfter(watchContext.episodes, effects, now) });
