@@ -11,7 +11,7 @@ const DAY_FORMAT: Record<Language, string> = { en: 'd MMM', de: 'd. MMM' };
 
 /** The zone that times are told in; UTC where it is none that is known (any more). */
 function zoneOf({ zone = 'UTC' }: Say): string {
-  return IANAZone.isValidZone(zone) ? zone : 'UTC';
+  return IANAZone.create(zone).isValid ? zone : 'UTC';
 }
 
 function local(at: Instant, say: Say): DateTime {
