@@ -85,10 +85,11 @@ function judge(desk: Desk): void {
   const now = context.now();
   const silent = newlySilent(desk);
   const hosts = new Set(silent.map(([, { host }]) => host));
-  // What has answered since several fell silent stays a witness: the network was there, and they were not.
+  // What has answered since several fell silent stays a witness: the network was there, and they were not. Looked at
+  // together, who answers does so a while before it is known who does not.
   const begins = silent.map(([, sight]) => sight.since!).toSorted((a, b) => a - b)[FEWEST_HOSTS - 1] ?? Infinity;
   const recent = [...sights.values()].filter(
-    (sight) => sight.since === null && (now - sight.at <= RECENT || sight.at > begins),
+    (sight) => sight.since === null && (now - sight.at <= RECENT || sight.at >= begins - MINUTE),
   );
   const answering = new Set(recent.map(({ host }) => host));
   const isMost = hosts.size >= FEWEST_HOSTS && hosts.size > answering.size;

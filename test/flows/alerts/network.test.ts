@@ -18,13 +18,13 @@ function watching() {
   return {
     saw,
     state: () => network.current().state,
-    /** Those are silent for so long, and looked at each minute; others are looked at when that begins. */
-    async silence(ids: number[], length: number): Promise<string[]> {
+    /** Those are silent for so long, and looked at each minute; others when that begins, unless they `isAlone`. */
+    async silence(ids: number[], length: number, { isAlone = false } = {}): Promise<string[]> {
       const states: string[] = [];
       const from = now;
       for (let turn = 1; now < from + length; turn += 1) {
         for (const id of ids) saw(id, turn);
-        if (turn === 2) for (let id = 0; id < MANY; id += 1) saw(id, ids.includes(id) ? turn : 0);
+        if (turn === 2 && !isAlone) for (let id = 0; id < MANY; id += 1) saw(id, ids.includes(id) ? turn : 0);
         await network.beat();
         states.push(network.current().state);
         now += MINUTE;
@@ -41,6 +41,18 @@ describe('the network of the bot', () => {
     for (let id = 0; id < MANY; id += 1) bot.saw(id, 0);
     bot.pass(HOUR);
     const states = await bot.silence([0, 1, 2, 3, 4, 5], 20 * MINUTE);
+    assert.ok(!states.includes('open'), states.join(' '));
+  });
+
+  it('is there where looking at the others shows which of them are silent too, after those that answer', async () => {
+    const bot = watching();
+    for (let id = 0; id < MANY; id += 1) bot.saw(id, 0);
+    bot.pass(HOUR);
+    bot.saw(0, 1);
+    bot.pass(MINUTE);
+    for (let id = 6; id < MANY; id += 1) bot.saw(id, 0);
+    bot.pass(10 * SECOND);
+    const states = await bot.silence([0, 1, 2, 3, 4, 5], 20 * MINUTE, { isAlone: true });
     assert.ok(!states.includes('open'), states.join(' '));
   });
 
