@@ -148,7 +148,11 @@ export function shownOf({ incident, members, over }: Standing): string {
   const { closedAt, how, takenBy, snoozedUntil, installsAt } = incident;
   const items = members.flatMap(({ items }) => items.filter(({ isSure }) => isSure));
   const kinds = [...new Set(items.map(({ kind, boundary }) => boundary?.key ?? kind))].toSorted();
-  const present = members.map(({ view }) => view.targetId);
+  // What joins is shown once it is sure: until then nobody was told of it.
+  const named = new Set(incident.told.named);
+  const present = members
+    .filter(({ view, items }) => named.has(view.targetId) || items.some(({ isSure }) => isSure))
+    .map(({ view }) => view.targetId);
   const isOfRenewal = isOnlyPassing(incident.told);
   const ids = [...new Set([...present, ...(isOfRenewal ? incident.told.named : [])])].toSorted((a, b) => a - b);
   // That time has passed since is no news.

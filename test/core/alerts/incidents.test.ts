@@ -165,6 +165,20 @@ describe('one cause', () => {
     assert.deepEqual(late.pass(HOUR), ['certificate stage 1']);
   });
 
+  it('is shown of those as well that turn out to have it after the message was sent', () => {
+    const chat = conversation();
+    const young = { finding: 'private-ca', cause: 'issuer:root', sureAt: null };
+    chat.targets.set('a.example', { leaves: [NEXT], findings: ['private-ca'] });
+    chat.targets.set('b.example', { leaves: [NEXT], findings: [young] });
+    assert.deepEqual(chat.pass(2 * MINUTE), ['issuer finding 1']);
+    chat.targets.set('b.example', { leaves: [NEXT], findings: ['private-ca'] });
+    assert.deepEqual(chat.pass(2 * MINUTE), []);
+    assert.deepEqual(
+      chat.edits.map(({ parts }) => parts),
+      [['open 2/2']],
+    );
+  });
+
   it('of two at once makes one digest, and another kind of finding a message of its own', () => {
     const chat = conversation();
     chat.targets.set('a.example', { leaves: [LEAF], findings: ['private-ca'] });
