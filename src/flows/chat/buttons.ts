@@ -114,6 +114,11 @@ async function turnPage(
   return listPage(context, conversation, { ...data.data, self: actor.id, isOutsider: !!actor.outsider, say });
 }
 
+/** What a press says beside the pressed message is an answer to programs, and no alert. */
+function answered(card: Card): Card {
+  return { ...card, about: card.about ?? { kind: 'answer' } };
+}
+
 /** Says something beside the pressed message, which stays as it is. */
 async function followUp(
   { store, uuid, now, deliverer }: CommandContext,
@@ -121,7 +126,7 @@ async function followUp(
   thread: unknown,
   card: Card,
 ): Promise<void> {
-  const message = { id: uuid(), conversationId: conversation.id, thread, card, asker: actor.id };
+  const message = { id: uuid(), conversationId: conversation.id, thread, card: answered(card), asker: actor.id };
   await store.putMessages([message], now());
   deliverer.kick();
 }
@@ -192,10 +197,12 @@ async function stopWatching(
       id: context.uuid(),
       conversationId: conversation.id,
       thread: press.thread,
-      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { typed }), say, {
-        tone: 'good',
-        actions: [undoAction(removed, say)],
-      }),
+      card: answered(
+        sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { typed }), say, {
+          tone: 'good',
+          actions: [undoAction(removed, say)],
+        }),
+      ),
     };
     await context.store.transaction(async (operations) => {
       await removeWatches(context, press, operations, [watch], removed);

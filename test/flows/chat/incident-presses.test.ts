@@ -106,6 +106,22 @@ describe('what people do about an alert', () => {
     assert.equal((await open())[0]!.takenBy!.name, 'anna');
   });
 
+  it('is no alert to programs where it is told beside the card', async () => {
+    await alerted();
+    const [incident] = await open();
+    const before = posts().length;
+    await act(anna, 'take', { incident: incident!.id, message: 'an older one' });
+    await act(bob, 'take', { incident: incident!.id });
+    await act(bob, 'give-back', { incident: incident!.id });
+    await it_.press(bob, 'Stop watching');
+    assert.deepEqual(
+      posts()
+        .slice(before)
+        .map(({ card }) => card.about?.kind),
+      ['answer', 'answer', 'answer', 'answer'],
+    );
+  });
+
   for (const [typed, expected] of [
     ['ack', /^anna has it: example\.com/],
     ['I have it', /^anna has it: example\.com/],
