@@ -54,8 +54,8 @@ export function judgeCommands(typed: Typed[], chat: Chat, report: Report): void 
 
 /** What need not happen to be told: what a renewal takes away, and what was there once. */
 function isExcused({ target = '', kind, value }: Fact, { happenings, installed }: Endpoints): boolean {
-  const passing = ['lost-names', 'replaced'];
-  if (kind === 'lost-names' || passing.includes(value)) return true;
+  const passing = ['lost-names', 'lost-uses', 'replaced'];
+  if (passing.includes(kind) || passing.includes(value)) return true;
   if (kind === 'renewed') return installed.has(`${target} ${value}`);
   return (
     kind === 'fixed' &&

@@ -35,10 +35,11 @@ export interface About {
 export interface Fact {
   /** The target's URI; none where it is about the bot itself. */
   target?: string;
-  kind: 'stage' | 'renewed' | 'gone' | 'lost-names' | 'finding' | 'fixed';
+  kind: 'stage' | 'renewed' | 'gone' | 'lost-names' | 'lost-uses' | 'finding' | 'fixed';
   /**
    * stage: fingerprint of the leaf and key of the threshold, as `<fingerprint>/<key>`. renewed: fingerprint of the new
-   * leaf. gone: fingerprint of what is not listed any more (the first). lost-names: how many. finding and fixed: which finding, such as "unreachable" or "address:192.0.2.1".
+   * leaf. gone: fingerprint of what is not listed any more (the first). lost-names, lost-uses: how many. finding and
+   * fixed: which finding, such as "unreachable" or "address:192.0.2.1".
    */
   value: string;
 }
@@ -66,7 +67,7 @@ export function boundedAbout(about: About): About {
 function isOvertakenBy(fact: Fact, later: Fact): boolean {
   if (later.target !== fact.target) return false;
   if (fact.kind === 'stage') return later.kind === 'stage' || later.kind === 'renewed';
-  if (fact.kind === 'renewed' || fact.kind === 'lost-names') return later.kind === 'renewed';
+  if (fact.kind === 'renewed' || fact.kind === 'lost-names' || fact.kind === 'lost-uses') return later.kind === 'renewed';
   if (fact.kind === 'gone') return false;
   return (later.kind === 'finding' || later.kind === 'fixed') && later.value === fact.value;
 }

@@ -167,6 +167,7 @@ for (const [language, say] of LANGUAGES)
         assertAlert([{ kind: 'renewed', from: null, to: renewed }], look);
         assertAlert([replaced], look);
         assertAlert([replaced, { kind: 'lost-names', names: scene.names }], look);
+        assertAlert([replaced, { kind: 'lost-uses', uses: ['clientAuth', '1.2.3.4.5.6.7.8.9.10'] }], look);
         assertAlert([{ ...replaced, twin: { ...leaf, key: 'RSA 2048' } } as AlertItem], look);
         assertAlert([{ kind: 'renewed', from: { ...renewed, issuer: 'Other' } as Certificate, to: leaf }], healthy);
       });

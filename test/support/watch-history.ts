@@ -15,13 +15,13 @@ import { conversationOf, EN, observation, watchOf } from './certificate-facts.ts
 /** What an item says, in two words. */
 export function nameOf(item: AlertItem): string {
   if (item.kind === 'stage') return `stage ${item.boundary.key}`;
-  if (item.kind === 'renewed' || item.kind === 'lost-names' || item.kind === 'gone') return item.kind;
+  if (item.kind === 'renewed' || item.kind === 'lost-names' || item.kind === 'lost-uses' || item.kind === 'gone') return item.kind;
   return `${item.kind} ${item.finding}`;
 }
 
 /** What is said of a renewal itself. */
 function isPassing(finding: string): boolean {
-  return finding === 'lost-names' || finding === 'replaced';
+  return finding === 'lost-names' || finding === 'lost-uses' || finding === 'replaced';
 }
 
 /** One watch from look to look, with everything stored in between as the store keeps it, and nothing waited for. */

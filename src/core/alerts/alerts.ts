@@ -30,7 +30,9 @@ export type AlertItem =
   /** `twin`: the certificate for the other kind of key, where it was not renewed. */
   | { kind: 'renewed'; from: Item | null; to: Item; twin?: Item }
   /** Names that the certificate before had and its successor has not. */
-  | { kind: 'lost-names'; names: string[] };
+  | { kind: 'lost-names'; names: string[] }
+  /** Usages of its key and purposes of which the same holds. */
+  | { kind: 'lost-uses'; uses: string[] };
 
 /** What an observation means for one watch: findings that begin, are sure now, or end. */
 export interface WatchEffects {
@@ -73,6 +75,13 @@ function lostNames({ certificates, observation }: Look, from: string, to: string
   return renewalOf(old, next).lost.filter((name) => name !== asked);
 }
 
+/** Usages of the key and purposes that the certificate before had alone. */
+function lostUses({ certificates, observation }: Look, from: string, to: string): string[] {
+  const [old, next] = [certificates.get(from), certificates.get(to)];
+  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.listed) return [];
+  return renewalOf(old, next).lostUses;
+}
+
 /** A renewal that somebody has to know of: another authority, or an earlier end. */
 function isOther({ certificates, observation }: Look, from: string, to: string): boolean {
   const [old, next] = [certificates.get(from), certificates.get(to)];
@@ -91,6 +100,7 @@ function passing(look: Look): Map<string, Cause> {
   const found = new Map<string, Cause>();
   for (const { from, to } of change.replaced) {
     if (lostNames(look, from, to).length > 0) found.set('lost-names', certificateCause(to));
+    else if (lostUses(look, from, to).length > 0) found.set('lost-uses', certificateCause(to));
     else if (isOther(look, from, to)) found.set('replaced', certificateCause(to));
   }
   // Of an application nobody misses what was deleted; what is listed beyond what is watched is not known to be gone.
@@ -203,7 +213,8 @@ const WEIGHT: Record<AlertItem['kind'], number> = {
   stage: 2,
   finding: 3,
   'lost-names': 4,
-  fixed: 5,
+  'lost-uses': 5,
+  fixed: 6,
 };
 
 /** In the order in which they are said. */
@@ -249,7 +260,12 @@ function renewedItems(look: Look, from: string, to: string): AlertItem[] {
   const twin = twinOf(look, { from, to: next });
   const names = lostNames(look, from, to);
   const renewed: AlertItem = { kind: 'renewed', from: old, to: next, ...(twin ? { twin } : {}) };
-  return names.length > 0 ? [renewed, { kind: 'lost-names', names }] : [renewed];
+  const uses = lostUses(look, from, to);
+  return [
+    renewed,
+    ...(names.length > 0 ? [{ kind: 'lost-names' as const, names }] : []),
+    ...(uses.length > 0 ? [{ kind: 'lost-uses' as const, uses }] : []),
+  ];
 }
 
 /** What is said of a watch where what was told of a cause is over. */

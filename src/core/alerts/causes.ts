@@ -81,7 +81,7 @@ export function isGone(finding: string): boolean {
 
 /** What a look saw go, such as names by a renewal: that is told, and over a day later, whatever became of it. */
 export function isPassing(finding: string): boolean {
-  return finding === 'lost-names' || finding === 'replaced' || isGone(finding);
+  return finding === 'lost-names' || finding === 'lost-uses' || finding === 'replaced' || isGone(finding);
 }
 
 function stageOf(

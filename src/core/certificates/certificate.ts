@@ -30,6 +30,11 @@ export interface Certificate extends Item {
    * stored by earlier versions, as what follows.
    */
   signature?: string;
+  /**
+   * What it may be used for, by the names of RFC 5280 (sections 4.2.1.3 and 4.2.1.12), other purposes by their object
+   * identifiers; null: it does not say, which allows everything. Missing where it says neither, and in authorities.
+   */
+  uses?: { key: string[] | null; purposes: string[] | null };
   /** How many names it has, where the lists above were cut. */
   names?: number;
   /** It asserts a policy that only certificates under the CA/Browser Forum's requirements may assert (BR 7.1.6.1). */

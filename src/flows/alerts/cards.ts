@@ -14,7 +14,7 @@ import { lastInstant, limitFor } from '../../core/alerts/snooze.ts';
 import { appointmentChoices, snoozeChoices } from '../../core/reminders/quiet-times.ts';
 import { nextBoundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
-import { alertCard } from '../../core/chat/cards/alert.ts';
+import { alertCard, lostWords } from '../../core/chat/cards/alert.ts';
 import { unseenHead, type Head } from '../../core/chat/cards/head.ts';
 import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
 import { heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
@@ -269,6 +269,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     return one.kind === 'finding' ? [one.advice] : [];
   });
   const unread = findings.includes('unreachable') && look ? unreadOf(look, say) : null;
+  const lost = look && lostWords(told, { look, policy: null, now: context.now(), say });
   return {
     cause: incident.cause,
     rows: rowsOf(
@@ -279,8 +280,8 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     boundary: worst,
     item: item ?? null,
     findings: findingsInOrder(findings),
-    advice: unread?.todo?.task ?? advice,
-    reason: unread?.lead ?? null,
+    advice: lost?.task ?? unread?.todo?.task ?? advice,
+    reason: lost?.lead ?? unread?.lead ?? null,
     isClosed: incident.closedAt !== null,
     takenBy: incident.takenBy?.name ?? null,
     total: known.facts.length,

@@ -3,6 +3,7 @@ import type { Fault } from '../../core/certificates/certificate.ts';
 import { partsOf, type Extension } from './revocation/certificate-parts.ts';
 import { BOOLEAN, contentOf, elementAt, fewChildrenOf, INTEGER } from './revocation/der.ts';
 import { alternativeNamesOf, DNS_NAME, IP_ADDRESS } from './alternative-names.ts';
+import { dotted, purposeName, purposesIn, usagesIn } from './uses.ts';
 
 /** Extensions that clients understand (RFC 5280 section 4.2, RFC 6962, RFC 7633), by the DER content of their OIDs. */
 const KNOWN = new Map([
@@ -23,26 +24,6 @@ const KNOWN = new Map([
   ['2b06010505070118', 'tlsFeature'],
   ['6086480186f8420101', 'netscapeCertType'],
 ]);
-const USAGES = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-];
-const PURPOSES = new Map([
-  ['2b06010505070301', 'serverAuth'],
-  ['2b06010505070302', 'clientAuth'],
-  ['2b06010505070303', 'codeSigning'],
-  ['2b06010505070304', 'emailProtection'],
-  ['2b06010505070308', 'timeStamping'],
-  ['2b06010505070309', 'OCSPSigning'],
-  ['551d2500', 'anyExtendedKeyUsage'],
-]);
 /** Of no use where they have to be understood: clients do not act on them. */
 const HINTS = new Set(['issuerAltName', 'authorityInfoAccess', 'tlsFeature']);
 /** Stands for serverAuth in old ones (Netscape and Microsoft's Server Gated Cryptography). */
@@ -51,35 +32,16 @@ const UNREADABLE_NAMES: Fault = { code: 'unreadable-extension', detail: 'subject
 /** status_request, in a TLS Feature extension (RFC 7633). */
 const STATUS_REQUEST = 5;
 
-/** An object identifier with dots, from the DER content; more bytes than any has are cut. */
-function dotted(oid: Buffer): string {
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  for (const octet of oid.subarray(0, 32)) {
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
-    if (octet & 0x80) continue;
-    arcs.push(arc);
-    arc = 0n;
-  }
-  const [first = 0n, ...rest] = arcs;
-  const root = first < 80n ? first / 40n : 2n;
-  return [root, first - root * 40n, ...rest].join('.');
-}
-
 function keyUsageFault({ value }: Extension): Fault | null {
-  const bits = contentOf(value, elementAt(value, 0)).subarray(1);
-  const set = USAGES.filter((_, bit) => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0);
+  const set = usagesIn(value);
   return set.includes('digitalSignature') ? null : { code: 'key-usage', detail: set.join(', ') };
 }
 
 function purposeFault({ value }: Extension): Fault | null {
-  const oids = fewChildrenOf(value, elementAt(value, 0)).map((one) => contentOf(value, one));
-  const isForServers = oids.some((oid) => {
-    const hex = oid.toString('hex');
-    return PURPOSES.get(hex) === 'serverAuth' || GATED.has(hex);
-  });
+  const oids = purposesIn(value);
+  const isForServers = oids.some((oid) => purposeName(oid) === 'serverAuth' || GATED.has(oid.toString('hex')));
   if (isForServers) return null;
-  const names = oids.slice(0, 5).map((oid) => PURPOSES.get(oid.toString('hex')) ?? dotted(oid));
+  const names = oids.slice(0, 5).map((oid) => purposeName(oid));
   return { code: 'wrong-purpose', detail: names.join(', ') };
 }
 

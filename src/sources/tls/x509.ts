@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { Certificate } from '../../core/certificates/certificate.ts';
 import { bytesOf, sequenceOf } from './revocation/der.ts';
 import { forgeablePss } from './revocation/signature.ts';
+import { usesOf } from './uses.ts';
 import { validityOf } from './validity.ts';
 
 const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
@@ -170,6 +171,7 @@ export function subjectOf(certificate: X509Certificate): string {
  */
 export function readCertificate(certificate: X509Certificate): Certificate {
   const { spki, key, publicKey } = keyFacts(certificate);
+  const uses = usesOf(certificate);
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
   let names = 0;
@@ -192,6 +194,7 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     key,
     selfSigned: isSelfSigned(certificate, publicKey),
     signature: signatureOf(certificate),
+    ...(uses ? { uses } : {}),
     ...(names > MOST_NAMES ? { names } : {}),
     ...(PUBLIC_POLICIES.some((policy) => certificate.raw.includes(policy)) ? { publicPolicy: true } : {}),
   };

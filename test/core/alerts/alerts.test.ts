@@ -578,6 +578,19 @@ describe('something wrong with what is presented', () => {
     assert.deepEqual(other.says([presented(FIRST, narrow)], NOW + HOUR), ['renewed', 'lost-names']);
   });
 
+  it('is a use that a renewal took away, once for as long as the new certificate is there', () => {
+    const watch = history();
+    const uses = { key: ['digitalSignature'], purposes: ['serverAuth', 'clientAuth'] };
+    const before = certificate('for clients too', { uses });
+    watch.watched([presented(FIRST, before)], NOW);
+    const next = { notBefore: NOW, notAfter: NOW + 150 * DAY, uses: { ...uses, purposes: ['serverAuth'] } };
+    const after = [presented(FIRST, certificate('for servers', next))];
+    assert.deepEqual(watch.says(after, NOW + HOUR), ['renewed', 'lost-uses']);
+    assert.deepEqual(watch.says(after, NOW + 2 * HOUR), []);
+    const later = { ...next, notAfter: NOW + 240 * DAY };
+    assert.deepEqual(watch.says([presented(FIRST, certificate('the next one', later))], NOW + 90 * DAY), ['renewed']);
+  });
+
   const incomplete = [presented(FIRST, LEAF, { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })];
   const wrong = [presented(FIRST, LEAF, { nameMatches: false })];
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Certificate } from '../../../src/core/certificates/certificate.ts';
 import { renewalOf } from '../../../src/core/certificates/renewal.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
 import { DAY } from '../../../src/core/time.ts';
@@ -42,6 +43,44 @@ describe('a certificate that took the place of another', () => {
     assert.deepEqual(renewalOf(OLD, cut).lost, []);
     assert.deepEqual(renewalOf(cut, OLD).lost, []);
   });
+
+  const SERVER = { key: ['digitalSignature', 'keyEncipherment'], purposes: ['serverAuth', 'clientAuth'] };
+  const uses: [string, Certificate['uses'], Certificate['uses'], string[], key?: string][] = [
+    ['the same', SERVER, SERVER, []],
+    ['no clientAuth', SERVER, { ...SERVER, purposes: ['serverAuth'] }, ['clientAuth']],
+    [
+      'clientAuth, of any',
+      { ...SERVER, purposes: ['anyExtendedKeyUsage'] },
+      { ...SERVER, purposes: ['serverAuth'] },
+      ['clientAuth'],
+    ],
+    ['any purpose', SERVER, { ...SERVER, purposes: ['anyExtendedKeyUsage'] }, []],
+    ['no word of purposes', SERVER, { ...SERVER, purposes: null }, []],
+    ['purposes where the one before had no word of them', { ...SERVER, purposes: null }, SERVER, []],
+    ['no serverAuth, which is a finding of its own', SERVER, { ...SERVER, purposes: ['clientAuth'] }, []],
+    [
+      'no purpose of which only the number is known',
+      { ...SERVER, purposes: ['serverAuth', '1.2.3'] },
+      { ...SERVER, purposes: ['serverAuth'] },
+      ['1.2.3'],
+    ],
+    [
+      'no gate, as nothing asks for it',
+      { ...SERVER, purposes: ['2.16.840.1.113730.4.1'] },
+      { ...SERVER, purposes: ['serverAuth'] },
+      [],
+    ],
+    ['a key that signs only', SERVER, { ...SERVER, key: ['digitalSignature'] }, ['keyEncipherment']],
+    ['a key of another kind that signs only', SERVER, { ...SERVER, key: ['digitalSignature'] }, [], 'RSA 2048'],
+    ['both less', SERVER, { key: ['digitalSignature'], purposes: ['serverAuth'] }, ['clientAuth', 'keyEncipherment']],
+    ['nothing known', SERVER, undefined, []],
+    ['all known, where nothing was', undefined, { ...SERVER, purposes: ['serverAuth'] }, []],
+  ];
+  for (const [name, before, after, expected, key = OLD.key] of uses)
+    it(`with ${name} has lost ${expected.length === 0 ? 'no use' : expected.join(', ')}`, () => {
+      const [from, to] = [before, after].map((one) => certificate('uses', one ? { uses: one } : {}));
+      assert.deepEqual(renewalOf({ ...from!, key }, to!).lostUses, expected);
+    });
 
   it('says whether the key, the issuer and the end are others', () => {
     const next = certificate('new', { spki: OLD.spki, issuer: 'Other CA', notAfter: OLD.notAfter - DAY });

@@ -309,6 +309,25 @@ describe('an alert', () => {
           'Names lost: example.com lost 2 names. The new certificate does not name a.example and b.example any more, which the one before did.',
       },
     ],
+    [
+      'uses that were lost, below which it says that it was renewed',
+      [
+        { kind: 'renewed', from: LEAF, to: RENEWED },
+        { kind: 'lost-uses', uses: ['clientAuth', 'keyEncipherment'] },
+      ],
+      healthy,
+      NOW,
+      {
+        top: [
+          '⚠️ Uses lost',
+          'example.com has a certificate without clientAuth and keyEncipherment',
+          'The certificate before allowed that.',
+          'If it signs in to other servers with this certificate (mTLS), it needs another one for that. Else nothing is to be done.',
+        ],
+        summary:
+          'Uses lost: example.com has a certificate without clientAuth and keyEncipherment. The certificate before allowed that.',
+      },
+    ],
   ];
   for (const [name, items, look, now, { top, summary }] of alerts)
     it(`about ${name}`, () => {
@@ -326,6 +345,7 @@ describe('an alert', () => {
       ['a stage', [stageItem(LEAF, 'urgent')], true],
       ['a finding', [down], true],
       ['names that were lost', [renewed, { kind: 'lost-names', names: ['a.example'] }], true],
+      ['uses that were lost', [renewed, { kind: 'lost-uses', uses: ['clientAuth'] }], true],
       ['a certificate that ends earlier than the one before', [replaced], true],
       ['good news beside a finding', [over, wrong], true],
       ['a renewal', [renewed], false],

@@ -110,6 +110,29 @@ describe('the notifier', () => {
       assert.ok(JSON.stringify(alerts[0]!.card).includes(host));
   });
 
+  it('says once of one certificate on several endpoints which use a renewal took away', async () => {
+    const uses = { key: ['digitalSignature'], purposes: ['serverAuth', 'clientAuth'] };
+    const hosts = HOSTS.slice(0, 5);
+    await serveAll(hosts, { ...LEAF, uses });
+    await it_.say(anna, `watch ${hosts.join(' ')}`);
+    const before = posts().length;
+    await serveAll(hosts, { ...NEXT, notBefore: NOW, uses: { ...uses, purposes: ['serverAuth'] } });
+    await it_.later(6 * HOUR);
+    await passing(10 * MINUTE);
+    assert.equal(posts().length, before + 1);
+    const { title, lead, todo } = posts().at(-1)!.card;
+    assert.equal(title, '5 targets, one cause: uses of the certificate lost');
+    assert.equal(lead, 'The new certificate does not allow clientAuth any more, which the one before did.');
+    assert.match(todo!.task, /mTLS/);
+    await serveAll(
+      hosts,
+      certificate('third', { notAfter: NOW + 200 * DAY, uses: { ...uses, purposes: ['serverAuth'] } }),
+    );
+    await it_.later(7 * HOUR);
+    await passing(10 * MINUTE);
+    assert.equal(posts().length, before + 1, 'once');
+  });
+
   it('tells nothing of what an answer has just told, be it asked by “watch” or by “check”', async () => {
     const expired = certificate('expired', { notAfter: NOW - DAY });
     await it_.watching(anna, 'old.example', expired);

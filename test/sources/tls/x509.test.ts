@@ -8,6 +8,15 @@ import {
   type LeafRequest,
 } from '../../../demo/certificates.ts';
 import { isReasonable, readCertificate } from '../../../src/sources/tls/x509.ts';
+import {
+  authority as authorityOf,
+  derCertificate,
+  ecKeys,
+  extension,
+  keyUsage,
+  OID,
+  purposes,
+} from '../../support/der-certificate.ts';
 import { root, sign } from '../../peers/tls/pki.ts';
 
 describe('A certificate read from DER', () => {
@@ -46,8 +55,34 @@ describe('A certificate read from DER', () => {
         ipAddresses: ['192.0.2.1', '2001:db8::1'],
         key: 'EC P-256',
         selfSigned: false,
+        uses: { key: null, purposes: ['serverAuth'] },
       },
     );
+  });
+
+  describe('tells what it may be used for', () => {
+    const [bits, named] = [keyUsage(0, 2), purposes(OID.serverAuth, OID.clientAuth)];
+    const uses: [string, Buffer[], unknown][] = [
+      [
+        'by both extensions',
+        [bits, named],
+        { key: ['digitalSignature', 'keyEncipherment'], purposes: ['serverAuth', 'clientAuth'] },
+      ],
+      ['by its purposes alone', [named], { key: null, purposes: ['serverAuth', 'clientAuth'] }],
+      [
+        'by the number of an unknown one',
+        [purposes('2b0601040182370a0304')],
+        { key: null, purposes: ['1.3.6.1.4.1.311.10.3.4'] },
+      ],
+      ['by none', [], undefined],
+      ['not by what cannot be read', [extension(OID.keyUsage, Buffer.from('03', 'hex'))], undefined],
+      ['not as an authority', [authorityOf(), keyUsage(5, 6)], undefined],
+    ];
+    for (const [name, extensions, expected] of uses)
+      it(name, () => {
+        const der = derCertificate({ keys: ecKeys(), extensions }, Date.UTC(2026, 0, 1));
+        assert.deepEqual(readCertificate(new X509Certificate(der)).uses, expected);
+      });
   });
 
   it('keeps names with commas, quotes, line feeds and forged entries apart', async () => {

@@ -99,6 +99,45 @@ function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, { 
   return { head, facts: [], details: [], isEndTold: false };
 }
 
+function usesOf({ uses }: Extract<AlertItem, { kind: 'lost-uses' }>, say: Say): string {
+  return enumerate(
+    uses.map((use) => shorten(use, 80)),
+    5,
+    say,
+  );
+}
+
+/** What the certificate before allowed and its successor does not. */
+function lostUsesPart(item: Extract<AlertItem, { kind: 'lost-uses' }>, { say }: Context): Said {
+  const title = (target: string): string => say('title.lost-uses', { target, uses: usesOf(item, say) });
+  const lead = say('lead.lost-uses');
+  const head: Head = {
+    word: say('state.lost-uses'),
+    symbol: STATE_SYMBOL.lesser,
+    tone: 'warning',
+    title,
+    lead,
+    todo: { task: say(item.uses.includes('clientAuth') ? 'alert.lost-uses.client' : 'alert.lost-uses.advice') },
+    sentence: (target) => fullStop(title(target)),
+    more: [lead],
+  };
+  return { head, facts: [], details: [], isEndTold: false };
+}
+
+/** What a renewal took away, as it is said of all that present the new certificate, and what to do; null: nothing. */
+export function lostWords(items: AlertItem[], context: Context): { lead: string; task: string } | null {
+  const leads: string[] = [];
+  const tasks: string[] = [];
+  for (const item of items) {
+    if (item.kind !== 'lost-names' && item.kind !== 'lost-uses') continue;
+    const { head } = item.kind === 'lost-names' ? lostNamesPart(item, context) : lostUsesPart(item, context);
+    const uses = item.kind === 'lost-uses' ? usesOf(item, context.say) : null;
+    leads.push(uses === null ? (head.lead ?? '') : context.say('lead.lost-uses.several', { uses }));
+    tasks.push(head.todo?.task ?? '');
+  }
+  return leads.length === 0 ? null : { lead: leads.join(' '), task: tasks[0]! };
+}
+
 /** What an application had was deleted: nobody has to renew it. */
 function deletedPart(names: string[], say: Say): Said {
   const number = names.length;
@@ -233,6 +272,7 @@ function saidOf(item: AlertItem, leaf: Item | undefined, context: Context): Said
   if (item.kind === 'renewed') return renewedPart(item, briefTarget(context.look.observation.uri), context);
   if (item.kind === 'gone') return gonePart(item, context);
   if (item.kind === 'lost-names') return lostNamesPart(item, context);
+  if (item.kind === 'lost-uses') return lostUsesPart(item, context);
   return item.kind === 'fixed' ? fixedPart(item.finding, leaf, context) : findingPart(item, leaf, context);
 }
 
@@ -243,6 +283,7 @@ function factOf(item: AlertItem, target: string): Fact {
   if (kind === 'renewed') return { target, kind, value: item.to.fingerprint };
   if (kind === 'gone') return { target, kind, value: item.items[0]!.fingerprint };
   if (kind === 'lost-names') return { target, kind, value: String(item.names.length) };
+  if (kind === 'lost-uses') return { target, kind, value: String(item.uses.length) };
   return { target, kind, value: item.finding };
 }
 

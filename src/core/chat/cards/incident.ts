@@ -34,7 +34,7 @@ export interface IncidentPart {
   /** Findings, and what to do about the first. */
   findings: string[];
   advice: string;
-  /** Why nothing can be read, where it has one reason for all. */
+  /** Why nothing can be read, or what a renewal took away, where it is the same for all. */
   reason: string | null;
   isClosed: boolean;
   takenBy: string | null;
@@ -98,7 +98,7 @@ const CONDITIONS = new Set([
   ...['issuer-no-ca', 'wrong-name', 'self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted'],
   ...['revoked', 'weak-key', 'weak-signature', 'old-protocol', 'rare-tls', 'wrong-order', 'early-issuer'],
   ...['long-lifetime', 'no-starttls', 'injected', 'partly-renewed', 'different-certificates', 'alternating'],
-  ...['unreachable', 'address', 'downgraded', 'lost-names', 'replaced', 'gone'],
+  ...['unreachable', 'address', 'downgraded', 'lost-names', 'lost-uses', 'replaced', 'gone'],
   ...['document-expired', 'document-expiring', 'private-key', 'key-mismatch', 'wrong-thumbprint', 'unreadable-key'],
   ...['untrusted-server', 'issuer-mismatch', 'document-part', 'no-owner', 'unused-credential', 'replaced-credential'],
 ]);

@@ -195,4 +195,7 @@ export const findings: Record<keyof typeof english, string> = {
   'alert.replaced':
     '{target} liefert ein anderes Zertifikat aus{state, select, undated {} other {, das nicht später abläuft als das alte}}: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
   'alert.lost-names.advice': 'Falls sie noch benutzt werden, ein Zertifikat mit allen Namen besorgen und installieren.',
+  'alert.lost-uses.advice': 'Falls etwas das braucht, ein Zertifikat besorgen, das es erlaubt, und installieren.',
+  'alert.lost-uses.client':
+    'Falls es sich mit diesem Zertifikat bei anderen Servern anmeldet (mTLS), braucht es dafür ein anderes. Sonst ist nichts zu tun.',
 };

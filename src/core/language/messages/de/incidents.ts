@@ -35,6 +35,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.notice-by-myself': 'Das merke ich von selbst.',
   'incident.more': 'Und {number} weitere.',
   'condition.lost-names': 'Namen fehlen',
+  'condition.lost-uses': 'Zwecke des Zertifikats fehlen',
   'condition.replaced': 'ein anderes Zertifikat',
   'condition.downgraded': 'eine ältere TLS-Version',
   'incident.digest': '{number, plural, one {Eine Sache braucht} other {# Dinge brauchen}} Aufmerksamkeit',

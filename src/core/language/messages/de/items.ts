@@ -23,6 +23,7 @@ export const items: Record<keyof typeof english, string> = {
   'title.address': 'Eine Adresse von {target} schweigt',
   'title.downgraded': '{target} spricht ein älteres TLS',
   'title.lost-names': '{target} hat {number, plural, one {einen Namen} other {{number} Namen}} verloren',
+  'title.lost-uses': '{target} hat ein Zertifikat ohne {uses}',
   'title.replaced': '{target} hat ein anderes Zertifikat',
   'title.earlier': '{target} läuft früher ab als zuvor',
   'title.answers': '{target} antwortet',
@@ -37,6 +38,7 @@ export const items: Record<keyof typeof english, string> = {
   'state.address': 'Adresse schweigt',
   'state.downgraded': 'Älteres TLS',
   'state.lost-names': 'Namen verloren',
+  'state.lost-uses': 'Zwecke verloren',
   'state.renewed': 'Erneuert',
   'state.replaced': 'Ersetzt',
   'state.earlier': 'Früher als zuvor',
@@ -70,6 +72,8 @@ export const items: Record<keyof typeof english, string> = {
     'Das neue ist gültig bis {date}{later, select, yes {} other {, nicht länger als das vorige}}{key, select, none {} other { ({key}, eines von zweien)}}.',
   'lead.one-of-two': 'Es ist das {key}-Zertifikat, eines von zweien.',
   'lead.lost-names': 'Das neue Zertifikat nennt {names} nicht mehr, das vorige schon.',
+  'lead.lost-uses': 'Das vorige hat das erlaubt.',
+  'lead.lost-uses.several': 'Das neue Zertifikat erlaubt {uses} nicht mehr, das vorige schon.',
 
   'todo.notice': 'Die Erneuerung planen.',
   'todo.urgent':

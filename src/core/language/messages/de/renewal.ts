@@ -132,6 +132,7 @@ export const renewal: Record<keyof typeof english, string> = {
   'clippy.finding': 'Sieht so aus, als wäre mit deinem Zertifikat etwas nicht in Ordnung. Möchtest du Hilfe dabei?',
   'clippy.gone': 'Sieht so aus, als wäre einer deiner Schlüssel verschwunden. Möchtest du Hilfe dabei?',
   'clippy.lost-names': 'Sieht so aus, als würden in deinem neuen Zertifikat Namen fehlen. Möchtest du Hilfe dabei?',
+  'clippy.lost-uses': 'Sieht so aus, als könnte dein neues Zertifikat weniger als das alte. Möchtest du Hilfe dabei?',
   'settings.persona.plain': 'sachlich: Warnungen sagen, was los ist, und sonst nichts',
   'settings.persona.clippy': 'Karl Klammer: Warnungen beginnen mit „Sieht so aus, als …“',
   'settings.persona.changed': 'Von jetzt an: {value}.',

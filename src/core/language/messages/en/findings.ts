@@ -182,4 +182,7 @@ export const findings = {
   'alert.replaced':
     '{target} presents another certificate{state, select, undated {} other {, which expires no later than the old one}}: the new certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}, issued by {issuer}',
   'alert.lost-names.advice': 'If they are still used, get a certificate with all names and install it.',
+  'alert.lost-uses.advice': 'If something needs that, get a certificate that allows it and install it.',
+  'alert.lost-uses.client':
+    'If it signs in to other servers with this certificate (mTLS), it needs another one for that. Else nothing is to be done.',
 };

@@ -34,6 +34,7 @@ export const incidents = {
   'incident.notice-by-myself': 'I notice by myself.',
   'incident.more': 'And {number} more.',
   'condition.lost-names': 'names lost',
+  'condition.lost-uses': 'uses of the certificate lost',
   'condition.replaced': 'another certificate',
   'condition.downgraded': 'an older version of TLS',
   'incident.digest': '{number, plural, one {One thing needs} other {# things need}} attention',

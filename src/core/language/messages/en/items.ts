@@ -23,6 +23,7 @@ export const items = {
   'title.address': 'One address of {target} is silent',
   'title.downgraded': '{target} speaks an older TLS',
   'title.lost-names': '{target} lost {number, plural, one {a name} other {{number} names}}',
+  'title.lost-uses': '{target} has a certificate without {uses}',
   'title.replaced': '{target} has another certificate',
   'title.earlier': '{target} expires earlier than before',
   'title.answers': '{target} answers',
@@ -38,6 +39,7 @@ export const items = {
   'state.address': 'Address silent',
   'state.downgraded': 'Older TLS',
   'state.lost-names': 'Names lost',
+  'state.lost-uses': 'Uses lost',
   'state.renewed': 'Renewed',
   'state.replaced': 'Replaced',
   'state.earlier': 'Earlier than before',
@@ -74,6 +76,8 @@ export const items = {
     'The new one is valid until {date}{later, select, yes {} other {, no later than the one before}}{key, select, none {} other { ({key}, one of two)}}.',
   'lead.one-of-two': 'It is its {key} certificate, one of two.',
   'lead.lost-names': 'The new certificate does not name {names} any more, which the one before did.',
+  'lead.lost-uses': 'The certificate before allowed that.',
+  'lead.lost-uses.several': 'The new certificate does not allow {uses} any more, which the one before did.',
 
   // What to do; {where}: on one address, both, or all of them.
   'todo.notice': 'Plan the renewal.',

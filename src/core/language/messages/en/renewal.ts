@@ -130,6 +130,7 @@ export const renewal = {
   'clippy.finding': 'It looks like something is wrong with your certificate. Would you like help with that?',
   'clippy.gone': 'It looks like one of your keys has gone missing. Would you like help with that?',
   'clippy.lost-names': 'It looks like your new certificate has lost some names. Would you like help with that?',
+  'clippy.lost-uses': 'It looks like your new certificate can do less than before. Would you like help with that?',
   'settings.persona.plain': 'plain: alerts say what is the matter, and nothing else',
   'settings.persona.clippy': 'Clippy: alerts begin with “It looks like …”',
   'settings.persona.changed': 'From now on: {value}.',
