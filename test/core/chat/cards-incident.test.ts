@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { digestCard, incidentCard, type IncidentPart } from '../../../src/core/chat/cards/incident.ts';
 import { sayIn, type Say } from '../../../src/core/language/language.ts';
+import { spaced } from '../../support/card-texts.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
 
 const EN = sayIn('en');
@@ -26,6 +27,8 @@ function partOf(given: Partial<IncidentPart>): IncidentPart {
 
 describe('the summary of an incident', () => {
   const ofCertificate = { cause: 'certificate:leaf', item: LEAF, findings: [], isClosed: true };
+  const boundary = { key: 'notice', stage: 'notice' as const, at: NOW };
+  const ending = { ...ofCertificate, boundary, isClosed: false };
   const cases: [string, Partial<IncidentPart>, string, string][] = [
     [
       'renewed on several',
@@ -52,6 +55,30 @@ describe('the summary of an incident', () => {
       'Behoben: 2 Ziele wieder in Ordnung',
     ],
     [
+      'about to end on several',
+      { ...ending, rows: rows(3) },
+      'Notice: 3 targets share one certificate, which expires in 60 days, 21 Jan 2027',
+      'Hinweis: 3 Ziele mit demselben Zertifikat: es läuft ab in 60 Tagen, 21. Jan. 2027',
+    ],
+    [
+      'about to end on the last of several',
+      { ...ending, rows: rows(1), over: rows(2) },
+      'Notice: host-0.example expires in 60 days, 21 Jan 2027',
+      'Hinweis: host-0.example läuft in 60 Tagen ab, 21. Jan. 2027',
+    ],
+    [
+      'wrong with several',
+      { rows: rows(2), findings: ['wrong-name'] },
+      'Something is wrong: 2 targets, one cause: wrong name',
+      'Etwas stimmt nicht: 2 Ziele, eine Ursache: falscher Name',
+    ],
+    [
+      'wrong with one alone',
+      { rows: rows(1), findings: ['wrong-name'] },
+      'Something is wrong: host-0.example: wrong name',
+      'Etwas stimmt nicht: host-0.example: falscher Name',
+    ],
+    [
       'there no more, and not closed yet',
       { over: rows(3) },
       'Fixed: 3 targets can be reached again',
@@ -60,9 +87,33 @@ describe('the summary of an incident', () => {
   ];
   for (const [name, part, english, german] of cases)
     it(`says what is ${name}`, () => {
-      const summary = (say: Say): string => incidentCard(partOf(part), { now: NOW, say }).summary;
+      const summary = (say: Say): string => spaced(incidentCard(partOf(part), { now: NOW, say }).summary);
       assert.equal(summary(EN), english);
       assert.equal(summary(DE), german);
+    });
+});
+
+describe('what to do about an incident', () => {
+  const ofCertificate = { cause: 'certificate:leaf', item: LEAF, findings: [] };
+  const taskOf = (stage: 'notice' | 'expired', number: number, say: Say): string =>
+    incidentCard(partOf({ ...ofCertificate, boundary: { key: stage, stage, at: NOW }, rows: rows(number) }), {
+      now: NOW,
+      say,
+    }).todo!.task;
+  const cases: ['notice' | 'expired', number, string, string][] = [
+    ['notice', 2, 'Renew it and install it on all of them.', 'Erneuern und auf allen installieren.'],
+    ['notice', 1, 'Renew it and install it.', 'Erneuern und installieren.'],
+    [
+      'expired',
+      1,
+      'Clients refuse it now. Install a new certificate at once.',
+      'Clients lehnen es jetzt ab. Sofort ein neues Zertifikat installieren.',
+    ],
+  ];
+  for (const [stage, number, english, german] of cases)
+    it(`names all of them where there are several: ${stage}, ${number}`, () => {
+      assert.equal(taskOf(stage, number, EN), english);
+      assert.equal(taskOf(stage, number, DE), german);
     });
 });
 

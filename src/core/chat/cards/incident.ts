@@ -123,16 +123,15 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
   const hosts = hostsOf(rows, say);
   if (kindOfCause(cause) === 'network') return say('incident.network', { number: rows.length, total });
   if (boundary && item) {
-    const values = {
-      hosts,
-      state: item.notAfter <= now ? 'expired' : 'valid',
-      when: relative(item.notAfter, now, say),
-    };
+    const when = relative(item.notAfter, now, say);
+    const isOver = item.notAfter <= now;
+    if (rows.length === 1) return say(isOver ? 'title.expired' : 'title.expires', { target: hosts, when });
+    const values = { hosts, state: isOver ? 'expired' : 'valid', when };
     return say(isCertificate(item) ? 'incident.certificate' : 'incident.date', values);
   }
   if (findings[0] === 'unreachable')
     return say(reason === null ? 'incident.unreachable' : 'incident.unread', { hosts });
-  return say('incident.finding', { hosts, finding: findingWords(findings[0], say) });
+  return say('incident.finding', { hosts, number: rows.length, finding: findingWords(findings[0], say) });
 }
 
 /** Each in a row of its own where there are few, else all of them by their names: none is left out without a word. */
@@ -153,12 +152,16 @@ function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows'
   return { text: [text], ...(more > 0 ? { more: say('incident.more', { number: more }) } : {}) };
 }
 
-function todoOf({ cause, boundary, item, advice, isClosed, takenBy }: IncidentPart, say: Say): Card['todo'] | null {
+function todoOf(
+  { cause, rows, boundary, item, advice, isClosed, takenBy }: IncidentPart,
+  say: Say,
+): Card['todo'] | null {
   if (isClosed || takenBy !== null) return null;
   if (kindOfCause(cause) === 'network') return { task: say('incident.network.advice') };
   if (!boundary) return advice === '' ? null : { task: advice };
   if (!item || !isCertificate(item)) return null;
-  const task = say(boundary.stage === 'expired' ? 'incident.renew-at-once' : 'incident.renew');
+  const number = rows.length;
+  const task = say(boundary.stage === 'expired' ? 'incident.renew-at-once' : 'incident.renew', { number });
   const after = say('incident.notice-by-myself');
   // oxlint-disable-next-line unicorn/no-thenable
   return { task, then: after };

@@ -14,7 +14,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.certificate':
     '{hosts} mit demselben Zertifikat: es {state, select, expired {ist abgelaufen} other {läuft ab}} {when}',
   'incident.date': '{hosts} {state, select, expired {abgelaufen} other {laufen ab}} {when}',
-  'incident.finding': '{hosts}, eine Ursache: {finding}',
+  'incident.finding': '{hosts}{number, plural, one {} other {, eine Ursache}}: {finding}',
   'incident.unreachable': '{hosts} nicht erreichbar',
   'incident.unread': '{hosts}: nicht zu lesen',
   'incident.network': '{number} von {total} Zielen sind nicht erreichbar, vielleicht nur von hier',
@@ -30,8 +30,9 @@ export const incidents: Record<keyof typeof en, string> = {
   'incident.still': 'Noch zu tun',
   'incident.done': 'Erledigt',
   'incident.issued': 'ausgestellt von {issuer}',
-  'incident.renew': 'Erneuern und auf allen installieren.',
-  'incident.renew-at-once': 'Clients lehnen es jetzt ab. Sofort auf allen ein neues Zertifikat installieren.',
+  'incident.renew': 'Erneuern und {number, plural, one {} other {auf allen }}installieren.',
+  'incident.renew-at-once':
+    'Clients lehnen es jetzt ab. Sofort {number, plural, one {} other {auf allen }}ein neues Zertifikat installieren.',
   'incident.notice-by-myself': 'Das merke ich von selbst.',
   'incident.more': 'Und {number} weitere.',
   'condition.lost-names': 'Namen fehlen',

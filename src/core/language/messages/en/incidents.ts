@@ -13,7 +13,7 @@ export const incidents = {
   'incident.certificate':
     '{hosts} share one certificate, which {state, select, expired {expired} other {expires}} {when}',
   'incident.date': '{hosts} {state, select, expired {expired} other {expire}} {when}',
-  'incident.finding': '{hosts}, one cause: {finding}',
+  'incident.finding': '{hosts}{number, plural, one {} other {, one cause}}: {finding}',
   'incident.unreachable': '{hosts} cannot be reached',
   'incident.unread': '{hosts} cannot be read',
   'incident.network': '{number} of {total} targets cannot be reached, perhaps from here',
@@ -29,8 +29,9 @@ export const incidents = {
   'incident.still': 'Still to do',
   'incident.done': 'Done',
   'incident.issued': 'issued by {issuer}',
-  'incident.renew': 'Renew it and install it on all of them.',
-  'incident.renew-at-once': 'Clients refuse it now. Install a new certificate on all of them at once.',
+  'incident.renew': 'Renew it and install it{number, plural, one {} other { on all of them}}.',
+  'incident.renew-at-once':
+    'Clients refuse it now. Install a new certificate{number, plural, one {} other { on all of them}} at once.',
   'incident.notice-by-myself': 'I notice by myself.',
   'incident.more': 'And {number} more.',
   'condition.lost-names': 'names lost',
