@@ -12,18 +12,21 @@ import type { Look } from '../../core/alerts/findings.ts';
 import type { Standing, Telling } from '../../core/alerts/incident-desk.ts';
 import { lastInstant, limitFor } from '../../core/alerts/snooze.ts';
 import { appointmentChoices, snoozeChoices } from '../../core/reminders/quiet-times.ts';
-import { nextBoundary } from '../../core/certificates/stages.ts';
+import { nextBoundary, type Boundary } from '../../core/certificates/stages.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard, lostWords } from '../../core/chat/cards/alert.ts';
+import { withoutActions } from '../../core/chat/cards/elsewhere.ts';
 import { unseenHead, type Head } from '../../core/chat/cards/head.ts';
 import { digestCard, incidentCard, type IncidentPart, type IncidentRow } from '../../core/chat/cards/incident.ts';
-import { heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
+import { ALL_OF_MESSAGE, heldCard, incidentActions } from '../../core/chat/cards/incident-presses.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import { helpFirst } from '../../core/chat/persona.ts';
 import { isTimeZone } from '../../core/model/time-zone.ts';
 import { NOBODY } from '../../core/model/forgetting.ts';
 import type { Item } from '../../core/certificates/item.ts';
+import type { Taker } from '../../core/model/incident.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
+import type { Instant } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 import { isApplication } from '../../core/targets/target.ts';
 import { destinationsOfEach, ownDestinationOf } from '../reminders/destinations.ts';
@@ -156,24 +159,43 @@ async function itemOf({ context, known }: Desk, { incident }: Standing): Promise
   return known.certificates.get(print) ?? (await context.store.getCertificates([print]))[0];
 }
 
-/** The buttons of the only incident that a message is about, with those of its only target. */
+/** The incidents of a message that are open. */
+function openOf(parts: Parts): Parts {
+  return parts.filter(({ incident }) => incident.closedAt === null);
+}
+
+/** Who has all of these; null: nobody, or somebody has some of them. */
+function takerOf(parts: Parts): Taker | null {
+  const [first, ...others] = parts.map(({ incident }) => incident.takenBy);
+  return first && others.every((taker) => taker?.id === first.id) ? first : null;
+}
+
+/** The buttons of what a message is about, which do something with all of it, and of its only target. */
 async function own(desk: Desk, parts: Parts, about: CardAction[], say: Say): Promise<CardAction[]> {
-  const [part, ...others] = parts;
-  if (!part || others.length > 0 || part.incident.closedAt !== null) return about;
+  const open = openOf(parts);
+  const [part] = open;
+  if (!part) return about;
   const { context, known, byTarget } = desk;
-  const { id, message, takenBy } = part.incident;
-  const item = await itemOf(desk, part);
   const now = context.now();
-  const watches = part.members.flatMap(({ view }) => byTarget.get(view.targetId)?.watch ?? []);
-  const policies = watches.map((watch) => policyOf({ watch, conversation: known.conversation }));
+  const limits: { limit: Instant; next: Boundary | null; last: Instant | null }[] = [];
+  for (const one of open) {
+    const item = await itemOf(desk, one);
+    const watches = one.members.flatMap(({ view }) => byTarget.get(view.targetId)?.watch ?? []);
+    const policies = watches.map((watch) => policyOf({ watch, conversation: known.conversation }));
+    const next = item ? nextBoundary(item, policies[0] ?? null, now) : null;
+    limits.push({ limit: limitFor(item, policies, now), next, last: item ? lastInstant(item) : null });
+  }
   const days = workDaysOf(context, known.conversation, say);
-  const limit = limitFor(item, policies, now);
-  const next = item ? nextBoundary(item, policies[0] ?? null, now) : null;
+  const limit = Math.min(...limits.map((one) => one.limit));
+  const next = limits.find((one) => one.limit === limit)?.next ?? null;
+  const lasts = limits.flatMap(({ last }) => last ?? []);
+  const isRenewable = lasts.length === open.length;
   const doable = {
-    ...{ incident: id, message, takenBy, isRenewable: item !== undefined },
+    ...{ incident: open.length === 1 ? part.incident.id : ALL_OF_MESSAGE, message: part.incident.message },
+    ...{ takenBy: takerOf(open), isRenewable },
     snoozes: snoozeChoices(days, { now, limit }),
     stage: next?.at === limit ? next.stage : null,
-    appointments: item ? appointmentChoices(days, { now, last: lastInstant(item) }) : [],
+    appointments: isRenewable ? appointmentChoices(days, { now, last: Math.min(...lasts) }) : [],
   };
   return incidentActions(doable, about, { now, say });
 }
@@ -192,16 +214,28 @@ async function bookedFor({ context, known, byTarget }: Desk, { incident, members
   return start !== null && start > now() ? start : null;
 }
 
-/** Who has the only incident that a message is about. */
+/** Who has what a message is about. */
 async function held(desk: Desk, card: Card, parts: Parts, say: Say): Promise<Card> {
-  const [part, ...others] = parts;
-  if (!part || others.length > 0 || part.incident.closedAt !== null) return card;
-  const { takenBy, snoozedUntil, installsAt } = part.incident;
-  const missed = isTelling(part) && part.isMissed ? [say('installing.missed')] : [];
-  const text = [...missed, ...(card.text ?? [])];
-  const booked = await bookedFor(desk, part);
+  const open = openOf(parts);
+  const [part, ...others] = open;
+  if (!part) return card;
+  const isMissed = open.some((one) => isTelling(one) && one.isMissed);
+  const text = [...(isMissed ? [say('installing.missed')] : []), ...(card.text ?? [])];
+  const booked = others.length === 0 ? await bookedFor(desk, part) : null;
   const shown = text.length > 0 ? { ...card, text } : card;
-  return heldCard(shown, { takenBy, snoozedUntil, installsAt, booked }, { now: desk.context.now(), say });
+  const { snoozedUntil, installsAt } = part.incident;
+  const isSame = others.every(({ incident }) => incident.snoozedUntil === snoozedUntil);
+  const isInstalled = others.every(({ incident }) => incident.installsAt === installsAt);
+  return heldCard(
+    shown,
+    {
+      takenBy: takerOf(open),
+      snoozedUntil: isSame ? snoozedUntil : null,
+      installsAt: isInstalled ? installsAt : null,
+      booked,
+    },
+    { now: desk.context.now(), say },
+  );
 }
 
 async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning: boolean): Promise<Card | null> {
@@ -235,8 +269,9 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const others = actions.filter((each) => each.kind !== 'execute' || each.action.name !== 'show' || !isOpen);
   // Where there is room for six buttons alone, those come first that nothing else does.
   const about = isOpen ? [...stop, ...others] : actions;
-  const isTaken = parts.length === 1 && parts[0]!.incident.takenBy !== null;
-  const buttons = await own(desk, parts, about, say);
+  const isTaken = takerOf(openOf(parts)) !== null;
+  // What is over, and is looked for a few times more, asks for nothing.
+  const buttons = card.tone === 'good' ? about : await own(desk, parts, about, say);
   const all = roomFor(inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons))));
   return held(desk, { ...card, actions: all }, parts, say);
 }
@@ -244,7 +279,7 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
 function rowsOf({ byTarget }: Desk, targets: number[]): IncidentRow[] {
   return targets.flatMap((targetId) => {
     const watch = byTarget.get(targetId)?.watch;
-    return watch ? [{ uri: watch.uri, owner: watch.ownerName }] : [];
+    return watch ? [{ uri: watch.uri, owner: watch.ownerName, watch: watch.id }] : [];
   });
 }
 
@@ -272,6 +307,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
   const lost = look && lostWords(told, { look, policy: null, now: context.now(), say });
   return {
     cause: incident.cause,
+    incident: { id: incident.id, message: incident.message },
     rows: rowsOf(
       desk,
       members.map(({ view }) => view.targetId),
@@ -312,14 +348,14 @@ export async function cardOf(
   for (const part of parts) shown.push(await partOf(desk, part, say));
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
   const [first] = shown;
-  if (shown.length > 1) return digestCard(shown, options);
-  const actions = inSight(await own(desk, parts, [], say));
+  const actions = roomFor(inSight(await own(desk, parts, [], say)));
+  if (shown.length > 1) return held(desk, digestCard(shown, { ...options, actions }), parts, say);
   const { persona } = known.conversation.settings;
   return held(desk, incidentCard(first!, { ...options, actions, persona }), parts, say);
 }
 
 /** An alert that another has followed, or that is about nothing that is watched here any more. */
 export function overtakenCard(card: Card, key: 'incident.older' | 'incident.left'): Card {
-  const { actions: _actions, mentions: _mentions, ...rest } = card;
-  return { ...rest, footnote: sayTo(card.language)(key) };
+  const { actions: _actions, mentions: _mentions, groups, ...rest } = card;
+  return { ...rest, ...(groups ? { groups: groups.map(withoutActions) } : {}), footnote: sayTo(card.language)(key) };
 }

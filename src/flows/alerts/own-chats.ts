@@ -1,5 +1,6 @@
 import type { Outcome, Telling } from '../../core/alerts/incident-desk.ts';
 import type { Card } from '../../core/card.ts';
+import { withoutActions } from '../../core/chat/cards/elsewhere.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { WatchFacts } from '../../core/model/watch.ts';
 import { isApplication } from '../../core/targets/target.ts';
@@ -74,6 +75,7 @@ export async function addressed(
 
 /** What its buttons do belongs to the conversation where something is watched: elsewhere only links are left. */
 export function inOwnChat(card: Card): Card {
-  const { mentions: _crowd, actions = [], ...rest } = card;
-  return { ...rest, actions: actions.filter(({ kind }) => kind === 'open') };
+  const { mentions: _crowd, actions = [], groups, ...rest } = card;
+  const bare = groups ? { groups: groups.map(withoutActions) } : {};
+  return { ...rest, ...bare, actions: actions.filter(({ kind }) => kind === 'open') };
 }

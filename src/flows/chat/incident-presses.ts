@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { SNOOZES, snoozeUntil } from '../../core/reminders/quiet-times.ts';
 import type { Card } from '../../core/card.ts';
-import { firstCard } from '../../core/chat/cards/incident-presses.ts';
+import { ALL_OF_MESSAGE, firstCard } from '../../core/chat/cards/incident-presses.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import { UserError } from '../../core/errors.ts';
 import { shortInstant } from '../../core/language/dates.ts';
 import { inZone, type Say } from '../../core/language/language.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
+import type { Watch } from '../../core/model/watch.ts';
 import { connects, typedTarget } from '../../core/targets/target.ts';
 import { workDaysOf } from '../alerts/work-days.ts';
 import { installingReply } from './commands/installing.ts';
@@ -18,6 +19,7 @@ import {
   limitOf,
   namesOfWatches,
   newestCard,
+  notGivenBack,
   openIncidents,
   snooze,
   take,
@@ -41,7 +43,10 @@ const MOST_LOOKS = 20;
 
 type Press = InboundAction & { say: Say };
 
-interface Pressed extends OpenIncident {
+/** What a button is about: one incident, or all that its message shows. */
+interface Pressed {
+  incidents: [OpenIncident, ...OpenIncident[]];
+  watches: Watch[];
   /** The message with the button; null: any. */
   message: string | null;
   from: string | null;
@@ -50,14 +55,28 @@ interface Pressed extends OpenIncident {
 async function pressedOf(context: CommandContext, conversation: Conversation, press: Press): Promise<Pressed> {
   const data = incidentData.safeParse(press.action.data);
   const open = data.success ? await openIncidents(context, conversation) : [];
-  const found = open.find(({ incident }) => incident.id === data.data?.incident);
-  if (!found || !data.data) throw new UserError(press.say('incident.closed'));
-  return { ...found, message: data.data.message || null, from: data.data.from ?? null };
+  const { incident: id, message = '', from = null } = data.data ?? {};
+  const [first, ...others] = open.filter(({ incident }) => {
+    return id === ALL_OF_MESSAGE ? incident.message === message : incident.id === id;
+  });
+  if (!first) throw new UserError(press.say('incident.closed'));
+  const watches = new Map([first, ...others].flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
+  return { incidents: [first, ...others], watches: [...watches.values()], message: message || null, from };
 }
 
 /** Speaks in the zone of the alert. */
-function cardsSay(context: CommandContext, conversation: Conversation, { watches }: OpenIncident, say: Say): Say {
+function cardsSay(
+  context: CommandContext,
+  conversation: Conversation,
+  { watches }: Pick<Pressed, 'watches'>,
+  say: Say,
+): Say {
   return inZone(say, zoneOf(context, { reminders: [], conversation, own: watches[0]?.ownerTimeZone ?? null }));
+}
+
+function newest(context: CommandContext, conversation: Conversation, pressed: Pressed): Promise<Card | null> {
+  const { incidents, message } = pressed;
+  return newestCard(context, conversation, { id: incidents[0].incident.id, message });
 }
 
 /** The card as it stands now in the place of the pressed one; from an older one: a sentence beside it. */
@@ -66,7 +85,7 @@ async function shown(
   conversation: Conversation,
   { pressed, title, say }: { pressed: Pressed; title: string; say: Say },
 ): Promise<Card | { beside: Card }> {
-  const card = await newestCard(context, conversation, { id: pressed.incident.id, message: pressed.message });
+  const card = await newest(context, conversation, pressed);
   return card ?? { beside: sentenceCard(title, say('incident.newest'), say, { tone: 'good' }) };
 }
 
@@ -77,21 +96,27 @@ type Doing = (context: CommandContext, conversation: Conversation, press: Press)
 async function onTake(context: CommandContext, conversation: Conversation, press: Press): Answer {
   const pressed = await pressedOf(context, conversation, press);
   const { actor, say } = press;
-  const first = await take(context, conversation, pressed.incident, { actor, say, from: pressed.from });
-  const targets = namesOfWatches(pressed.watches, say);
-  if (first) return { beside: firstCard({ name: takerName(first, say), targets }, say) };
-  const title = say('ack.title', { name: takerName(actor, say), targets });
+  const { incidents, watches, from } = pressed;
+  const lost = await take(context, conversation, incidents, { actor, say, from });
+  const [first] = lost;
+  const rest = incidents.filter((one) => !lost.some(({ of }) => of === one));
+  if (first && rest.every(({ incident }) => incident.takenBy?.id === actor.id)) {
+    const theirs = lost.filter(({ by }) => by.id === first.by.id).flatMap(({ of }) => of.watches);
+    const targets = namesOfWatches([...new Map(theirs.map((watch) => [watch.id, watch])).values()], say);
+    return { beside: firstCard({ name: takerName(first.by, say), targets }, say) };
+  }
+  const title = say('ack.title', { name: takerName(actor, say), targets: namesOfWatches(watches, say) });
   return shown(context, conversation, { pressed, title, say });
 }
 
 async function onGiveBack(context: CommandContext, conversation: Conversation, press: Press): Answer {
   const pressed = await pressedOf(context, conversation, press);
   const { actor, say } = press;
-  const targets = namesOfWatches(pressed.watches, say);
-  const refused = await giveBack(context, conversation, pressed.incident, { actor, say });
-  if (refused === 'nobody') throw new UserError(say('unack.nobody', { targets }));
-  if (refused) throw new UserError(say('unack.other', { name: takerName(refused, say), targets }));
-  return shown(context, conversation, { pressed, title: say('unack.title', { targets }), say });
+  const refused = await giveBack(context, conversation, pressed.incidents, { actor, say });
+  const [first] = refused;
+  if (first && refused.length === pressed.incidents.length) throw new UserError(notGivenBack(first, say));
+  const title = say('unack.title', { targets: namesOfWatches(pressed.watches, say) });
+  return shown(context, conversation, { pressed, title, say });
 }
 
 /** Nothing more is said of it until then, unless there is news. */
@@ -100,12 +125,13 @@ async function onSnooze(context: CommandContext, conversation: Conversation, pre
   const say = cardsSay(context, conversation, pressed, press.say);
   const data = untilData.safeParse(press.action.data);
   const now = context.now();
-  const limit = limitOf(context, conversation, pressed);
+  const limit = Math.min(...pressed.incidents.map((one) => limitOf(context, conversation, one)));
   const days = workDaysOf(context, conversation, say);
   const wanted = snoozeUntil(data.success ? data.data.until : 'tomorrow', days, { now, limit });
   const until = Math.min(limit, wanted ?? limit);
   if (until <= now) throw new UserError(say('incident.too-late'));
-  await snooze(context, conversation, { incidents: [pressed.incident], until }, { actor: press.actor, say });
+  const incidents = pressed.incidents.map(({ incident }) => incident);
+  await snooze(context, conversation, { incidents, until }, { actor: press.actor, say });
   const title = say('snooze.title', {
     targets: namesOfWatches(pressed.watches, say),
     date: shortInstant(until, { now, say }),
@@ -154,8 +180,9 @@ async function onInstalling(context: CommandContext, conversation: Conversation,
   const data = atData.safeParse(press.action.data);
   if (!data.success) throw new UserError(press.say('incident.closed'));
   const say = cardsSay(context, conversation, pressed, press.say);
-  const beside = await installingReply(context, conversation, [pressed], { actor: press.actor, say, at: data.data.at });
-  return (await newestCard(context, conversation, { id: pressed.incident.id, message: pressed.message })) ?? { beside };
+  const { actor } = press;
+  const beside = await installingReply(context, conversation, pressed.incidents, { actor, say, at: data.data.at });
+  return (await newest(context, conversation, pressed)) ?? { beside };
 }
 
 /** What the buttons of alerts do, by their names. */

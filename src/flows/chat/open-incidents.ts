@@ -80,50 +80,55 @@ export async function newestCard(
 }
 
 /**
- * Somebody has it: nobody had it before, or `from` had, as far as they could see. Null; or whoever was first. Throws
- * UserError where it is over.
+ * Somebody has these: nobody had them before, or `from` had, as far as they could see. Resolves to those that somebody
+ * else has, who was first. Throws UserError where all of them are over.
  */
 export async function take(
   context: CommandContext,
   conversation: Conversation,
-  incident: Incident,
+  incidents: OpenIncident[],
   { actor, say, from }: Doer & { from: string | null },
-): Promise<Taker | null> {
-  const by: Taker = { id: actor.id, name: actor.name, since: context.now() };
-  let first: Taker | null = null;
+): Promise<{ of: OpenIncident; by: Taker }[]> {
+  const taker: Taker = { id: actor.id, name: actor.name, since: context.now() };
+  const lost: { of: OpenIncident; by: Taker }[] = [];
   await changing(context, conversation, async (operations) => {
-    const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, incident.id)) ?? {
-      closedAt: 0,
-    };
-    if (closedAt !== null) throw new UserError(say('incident.closed'));
-    if (takenBy?.id === by.id) return;
-    const isFree = takenBy === null || takenBy.id === from;
-    if (isFree && (await operations.takeIncident(incident.id, by, takenBy))) {
-      await operations.recordAudit([auditOf(context, { conversation, actor }, 'ack', incident.cause)]);
-      return;
+    let over = 0;
+    for (const of of incidents) {
+      const { id, cause } = of.incident;
+      const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, id)) ?? { closedAt: 0 };
+      if (closedAt !== null) over += 1;
+      if (closedAt !== null || takenBy?.id === taker.id) continue;
+      if (takenBy !== null && takenBy.id !== from) lost.push({ of, by: takenBy });
+      else if (await operations.takeIncident(id, taker, takenBy))
+        await operations.recordAudit([auditOf(context, { conversation, actor }, 'ack', cause)]);
     }
-    first = takenBy ?? (await operations.findIncident(conversation.id, incident.id))?.takenBy ?? null;
-    if (first === null) throw new UserError(say('incident.closed'));
+    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
-  return first;
+  return lost;
 }
 
-/** Whoever has it gives it back. Null; or why not: nobody has it, or somebody else. */
+/**
+ * Whoever has these gives them back. Resolves to those of which nobody or somebody else has. Throws UserError where all
+ * of them are over.
+ */
 export async function giveBack(
   context: CommandContext,
   conversation: Conversation,
-  incident: Incident,
+  incidents: OpenIncident[],
   { actor, say }: Doer,
-): Promise<'nobody' | Taker | null> {
-  let refused: 'nobody' | Taker | null = null;
+): Promise<{ of: OpenIncident; by: Taker | null }[]> {
+  const refused: { of: OpenIncident; by: Taker | null }[] = [];
   await changing(context, conversation, async (operations) => {
-    const found = await operations.findIncident(conversation.id, incident.id);
-    if (!found || found.closedAt !== null) throw new UserError(say('incident.closed'));
-    const { takenBy } = found;
-    if (takenBy === null) refused = 'nobody';
-    else if (takenBy.id !== actor.id) refused = takenBy;
-    else if (!(await operations.releaseIncident(incident.id, takenBy))) throw new UserError(say('incident.closed'));
-    else await operations.recordAudit([auditOf(context, { conversation, actor }, 'unack', incident.cause)]);
+    let over = 0;
+    for (const of of incidents) {
+      const { id, cause } = of.incident;
+      const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, id)) ?? { closedAt: 0 };
+      if (closedAt !== null) over += 1;
+      else if (takenBy?.id !== actor.id) refused.push({ of, by: takenBy });
+      else if (await operations.releaseIncident(id, takenBy))
+        await operations.recordAudit([auditOf(context, { conversation, actor }, 'unack', cause)]);
+    }
+    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
   return refused;
 }
@@ -134,7 +139,7 @@ export function limitOf(context: CommandContext, conversation: Conversation, { w
   return limitFor(item, policies, context.now());
 }
 
-/** Nothing is said of it until then, but for what is new. Throws UserError where it is over. */
+/** Nothing is said of these until then, but for what is new. Throws UserError where all of them are over. */
 export async function snooze(
   context: CommandContext,
   conversation: Conversation,
@@ -142,16 +147,25 @@ export async function snooze(
   { actor, say }: Doer,
 ): Promise<void> {
   await changing(context, conversation, async (operations) => {
+    let over = 0;
     for (const { id, cause } of incidents) {
-      if (!(await operations.snoozeIncident(id, until))) throw new UserError(say('incident.closed'));
-      await operations.recordAudit([auditOf(context, { conversation, actor }, 'snooze', cause)]);
+      if (await operations.snoozeIncident(id, until))
+        await operations.recordAudit([auditOf(context, { conversation, actor }, 'snooze', cause)]);
+      else over += 1;
     }
+    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
 }
 
 /** How somebody is called in a sentence. */
 export function takerName({ name }: Pick<Taker, 'name'>, say: Say): string {
   return shorten(name, 60) || say('person.somebody');
+}
+
+/** Why it cannot be given back. */
+export function notGivenBack({ of, by }: { of: OpenIncident; by: Taker | null }, say: Say): string {
+  const targets = namesOfWatches(of.watches, say);
+  return by === null ? say('unack.nobody', { targets }) : say('unack.other', { name: takerName(by, say), targets });
 }
 
 /** So many names stand in one sentence. */

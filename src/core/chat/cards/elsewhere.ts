@@ -40,8 +40,8 @@ export function elsewhereCard(
   };
 }
 
-/** Rows that nobody can do anything with: what their buttons name is in another conversation. */
-function withoutActions({ rows, ...group }: Group): Group {
+/** Rows that nobody can do anything with: what their buttons name is in another conversation, or is over. */
+export function withoutActions({ rows, ...group }: Group): Group {
   return rows ? { ...group, rows: rows.map(({ actions: _actions, ...row }) => row) } : group;
 }
 

@@ -14,8 +14,12 @@ interface Options {
   say: Say;
 }
 
-/** What can be done about an incident that is open. */
+/** In place of an incident's id: all that the message shows. */
+export const ALL_OF_MESSAGE = 'all';
+
+/** What can be done about an incident that is open, or about several. */
 export interface Doable {
+  /** Its id, or ALL_OF_MESSAGE. */
   incident: string;
   /** The delivery with the buttons. */
   message: string | null;

@@ -8,22 +8,26 @@ import type { Boundary } from '../../certificates/stages.ts';
 import { shortDay, shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
-import { relative, shorten } from '../../language/wording.ts';
+import { capital, relative, shorten } from '../../language/wording.ts';
 import type { Persona } from '../../model/conversation.ts';
 import { openingOf } from '../persona.ts';
 import { namesOf } from './names-of.ts';
-import { briefTarget } from '../../targets/target.ts';
+import { briefTarget, typedTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
 
 /** A target as part of an incident. */
 export interface IncidentRow {
   uri: string;
   owner: string;
+  /** Of the watch, for what can be done with its row. */
+  watch?: number;
 }
 
 /** One cause and everything that it concerns, as a message shows it. */
 export interface IncidentPart {
   cause: Cause;
+  /** The incident, where its rows can be taken one by one; `message`: the delivery that shows it. */
+  incident?: { id: string; message: string | null };
   /** Those that have it now. */
   rows: IncidentRow[];
   /** Those that have it no more. */
@@ -256,35 +260,83 @@ function sortOf(part: IncidentPart, say: Say): string {
   const { state } = stateOf(part, say);
   const { boundary, findings, isClosed, takenBy } = part;
   if (isClosed || takenBy !== null || boundary !== null) return state.word;
-  return findingWords(findings[0], say);
+  return capital(findingWords(findings[0], say));
 }
 
-/** One group for each cause; of many causes one for each sort of them, with all its names. */
+/** What can be done with one target of a digest: the alert has what is done with all of them. */
+function digestActions({ watch }: IncidentRow, part: IncidentPart, say: Say): Pick<Row, 'actions'> {
+  if (watch === undefined) return {};
+  const show: CardAction = {
+    kind: 'execute',
+    ...{ label: say('button.show'), action: { name: 'show-row', data: { watch } } },
+  };
+  const { incident, isClosed, takenBy } = part;
+  if (!incident || isClosed || takenBy !== null) return { actions: [show] };
+  const data = { incident: incident.id, message: incident.message ?? '' };
+  return { actions: [show, { kind: 'execute', label: say('button.have-it'), action: { name: 'take', data } }] };
+}
+
+/** A target that is alone with its cause: what that is, stands in the heading above it. */
+function digestRow(part: IncidentPart, isOnesOwn: boolean, { now, say }: Options): Row {
+  const { boundary, item, isClosed, takenBy, findings } = part;
+  const [row] = listedOf(part) as [IncidentRow];
+  const isDated = boundary !== null && item !== null && !isClosed;
+  const sub = [
+    ...(takenBy !== null && boundary === null ? [findingWords(findings[0], say)] : []),
+    ...(row.owner === '' || isOnesOwn ? [] : [shorten(row.owner, 60)]),
+  ];
+  return {
+    name: briefTarget(row.uri),
+    ...(sub.length > 0 ? { sub: capital(sub.join(' · ')) } : {}),
+    ...(isDated ? { date: shortDay(item.notAfter, { now, say }), distance: relative(item.notAfter, now, say) } : {}),
+    ...digestActions(row, part, say),
+  };
+}
+
+/** A cause with several targets, by the sentence that says what it is. */
+function severalGroup(part: IncidentPart, most: number, options: Options): Group {
+  const { say } = options;
+  const listed = listedOf(part);
+  const { rows, ...rest } = rowsOf(listed, most, say);
+  return {
+    symbol: stateOf(part, say).state.symbol,
+    heading: titleOf(part, options),
+    ...(listed.length > 0 ? rest : {}),
+    ...(rows && listed.length > 0
+      ? { rows: rows.map((row, index) => ({ ...row, ...digestActions(listed[index]!, part, say) })) }
+      : {}),
+  };
+}
+
+/** A group for each cause with several targets, and for what is the same with others; of many causes all their names. */
 function digestGroups(parts: IncidentPart[], options: Options): Group[] {
   const { say } = options;
-  if (parts.length <= MOST_ROWS) {
-    const most = Math.max(1, Math.floor(MOST_ROWS / parts.length));
-    return parts.map((part): Group => {
-      const listed = listedOf(part);
-      const heading = titleOf(part, options);
-      return {
-        symbol: stateOf(part, say).state.symbol,
-        heading,
-        ...(listed.length > 1 ? rowsOf(listed, most, say) : {}),
-      };
-    });
-  }
-  return [...Map.groupBy(parts, (part) => sortOf(part, say))].map(([sort, some]): Group => {
+  const isMany = parts.length > MOST_ROWS;
+  const most = Math.max(1, Math.floor(MOST_ROWS / parts.length));
+  const isOnesOwn = new Set(parts.flatMap((part) => listedOf(part)).map(({ owner }) => owner)).size === 1;
+  const keyOf = (part: IncidentPart): string =>
+    isMany || listedOf(part).length === 1 ? sortOf(part, say) : `${part.cause} alone`;
+  return [...Map.groupBy(parts, keyOf).values()].map((some): Group => {
+    const [first] = some as [IncidentPart];
+    if (!isMany && listedOf(first).length !== 1) return severalGroup(first, most, options);
+    const { symbol } = stateOf(first, say).state;
+    const sort = sortOf(first, say);
+    if (!isMany) return { symbol, heading: sort, rows: some.map((part) => digestRow(part, isOnesOwn, options)) };
     const listed = some.flatMap((part) => listedOf(part));
-    const heading = `${sort}: ${listed.length}`;
-    return { symbol: stateOf(some[0]!, say).state.symbol, heading, ...rowsOf(listed, 3, say) };
+    return { symbol, heading: `${sort}: ${listed.length}`, ...rowsOf(listed, 3, say) };
   });
+}
+
+/** How one of several is named where a button is about all of them. */
+function howToName(open: IncidentPart[], say: Say): Pick<Card, 'footnote'> {
+  const first = open.flatMap(({ rows }) => rows)[0];
+  return open.length > 1 && first ? { footnote: say('incident.digest.how', { typed: typedTarget(first.uri) }) } : {};
 }
 
 /** Several causes that came up within a minute. */
 export function digestCard(given: IncidentPart[], options: Options): Card {
   const parts = given.map((part) => asItStands(part));
-  const { say, mentions = [] } = options;
+  const { say, mentions = [], actions = [] } = options;
   const open = parts.filter(({ isClosed }) => !isClosed);
   const counted = open.length > 0 ? open : parts;
   const groups = digestGroups(parts, options);
@@ -298,6 +350,7 @@ export function digestCard(given: IncidentPart[], options: Options): Card {
     tone,
     groups,
     ...(mentions.length > 0 && open.length > 0 ? { mentions } : {}),
+    ...(actions.length > 0 && open.length > 0 ? { actions, ...howToName(open, say) } : {}),
     about: { kind: 'alert', facts: parts.flatMap((part) => factsOf(part)) },
   };
 }

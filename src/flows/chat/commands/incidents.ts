@@ -9,7 +9,6 @@ import { shortInstant } from '../../../core/language/dates.ts';
 import { inZone, type Say } from '../../../core/language/language.ts';
 import { enumerate, shorten } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
-import type { Taker } from '../../../core/model/incident.ts';
 import { typedTarget } from '../../../core/targets/target.ts';
 import type { Instant } from '../../../core/time.ts';
 import { workDaysOf } from '../../alerts/work-days.ts';
@@ -19,6 +18,7 @@ import {
   limitOf,
   MOST_NAMES,
   namesOfWatches,
+  notGivenBack,
   openIncidents,
   snooze,
   take,
@@ -78,13 +78,9 @@ async function ack(
   incidents: OpenIncident[],
 ): Promise<Card> {
   const { actor } = inbound;
-  const firsts: { by: Taker; of: OpenIncident }[] = [];
-  for (const of of incidents) {
-    const by = await take(context, conversation, of.incident, { actor, say, from: null });
-    if (by) firsts.push({ by, of });
-  }
-  const mine = incidents.filter((one) => !firsts.some(({ of }) => of === one));
-  const values = firsts.map(({ by, of }) => ({ name: takerName(by, say), targets: allNames([of], say) }));
+  const lost = await take(context, conversation, incidents, { actor, say, from: null });
+  const mine = incidents.filter((one) => !lost.some(({ of }) => of === one));
+  const values = lost.map(({ by, of }) => ({ name: takerName(by, say), targets: allNames([of], say) }));
   const sentences = values.map((one) => say('ack.first', one));
   if (mine.length === 0 && values[0]) return firstCard(values[0], say);
   const title = say('ack.title', { name: takerName(actor, say), targets: allNames(mine, say) });
@@ -98,15 +94,9 @@ async function unack(
   conversation: Conversation,
   incidents: OpenIncident[],
 ): Promise<Card> {
-  const refusals: string[] = [];
-  const given: OpenIncident[] = [];
-  for (const one of incidents) {
-    const refused = await giveBack(context, conversation, one.incident, { actor: inbound.actor, say });
-    const targets = allNames([one], say);
-    if (refused === null) given.push(one);
-    else if (refused === 'nobody') refusals.push(say('unack.nobody', { targets }));
-    else refusals.push(say('unack.other', { name: takerName(refused, say), targets }));
-  }
+  const refused = await giveBack(context, conversation, incidents, { actor: inbound.actor, say });
+  const given = incidents.filter((one) => !refused.some(({ of }) => of === one));
+  const refusals = refused.map((one) => notGivenBack(one, say));
   if (given.length === 0) return problemCard(refusals.join(' '), say);
   const title = say('unack.title', { targets: allNames(given, say) });
   return sentenceCard(title, say('unack.sentence'), say, { tone: 'good', more: refusals });

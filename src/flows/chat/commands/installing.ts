@@ -31,7 +31,7 @@ async function place(
 
 /**
  * Somebody says when they install what mends it: they have it, an appointment is made, and nothing is said until then.
- * Throws UserError where it would be too late.
+ * Throws UserError where it would be too late, or is over.
  */
 export async function installingReply(
   context: CommandContext,
@@ -45,12 +45,15 @@ export async function installingReply(
   if (at > last) throw new UserError(say('installing.late', { date: shortInstant(last, { now, say, zoned: true }) }));
   const by: Taker = { id: actor.id, name: actor.name, since: now };
   await changing(context, conversation, async (operations) => {
+    let over = 0;
     for (const { incident } of incidents) {
       const found = await operations.findIncident(conversation.id, incident.id);
       const taker = found?.takenBy?.id === actor.id ? found.takenBy : by;
-      if (!(await operations.planInstallation(incident.id, taker, at))) throw new UserError(say('incident.closed'));
-      await operations.recordAudit([auditOf(context, { conversation, actor }, 'installing', incident.cause)]);
+      if (await operations.planInstallation(incident.id, taker, at))
+        await operations.recordAudit([auditOf(context, { conversation, actor }, 'installing', incident.cause)]);
+      else over += 1;
     }
+    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
   const where = await place(context, conversation, incidents, { actor, at });
   const watches = new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch]));

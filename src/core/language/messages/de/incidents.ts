@@ -41,6 +41,8 @@ export const incidents: Record<keyof typeof en, string> = {
   'condition.downgraded': 'eine ältere TLS-Version',
   'incident.digest': '{number, plural, one {Eine Sache braucht} other {# Dinge brauchen}} Aufmerksamkeit',
   'incident.digest.over': '{number, plural, one {Eine Sache ist} other {# Dinge sind}} vorbei',
+  'incident.digest.how':
+    'Die Knöpfe gelten für alles. Für eines allein zum Beispiel „ack {typed}“ oder „snooze {typed} bis Montag“ schreiben.',
   'incident.older': 'Dazu gibt es eine neuere Nachricht.',
   'button.have-it': 'Ich kümmere mich',
   'button.snooze': 'Später erinnern',

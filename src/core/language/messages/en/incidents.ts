@@ -40,6 +40,8 @@ export const incidents = {
   'condition.downgraded': 'an older version of TLS',
   'incident.digest': '{number, plural, one {One thing needs} other {# things need}} attention',
   'incident.digest.over': '{number, plural, one {One thing is} other {# things are}} over',
+  'incident.digest.how':
+    'The buttons are about all of it. For one alone type for example “ack {typed}” or “snooze {typed} until Monday”.',
   'incident.older': 'There is a newer message about this.',
   'button.have-it': 'I have it',
   'button.snooze': 'Snooze',
