@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
-import { startApp, type App } from './app.ts';
+import type { App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { EnvFileError, loadEnvFile } from './config/env-file.ts';
 import { createLog } from './log/create-log.ts';
@@ -137,6 +137,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void end('SIGINT'));
 
   try {
+    // Everything else is loaded once it is known to be of use: a refusal is there in half the time.
+    const { startApp } = await import('./app.ts');
     app = await startApp({ ...config, metrics }, process.env, log);
   } catch (error) {
     if (error instanceof StartError) {

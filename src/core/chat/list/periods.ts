@@ -1,5 +1,5 @@
-import * as chrono from 'chrono-node';
 import * as chronoDe from 'chrono-node/de';
+import * as chronoEn from 'chrono-node/en';
 import { DateTime } from 'luxon';
 import type { Language } from '../../language/language.ts';
 import type { Instant } from '../../time.ts';
@@ -216,7 +216,7 @@ function typedDay(text: string, calendar: Calendar): Period | null {
   const { zone, language } = calendar;
   const local = nowIn(calendar);
   const reference = { instant: local.toJSDate(), timezone: local.offset };
-  const english = [chrono.en.GB, chrono.en.casual];
+  const english = [chronoEn.GB, chronoEn.casual];
   for (const parser of language === 'de' ? [chronoDe.casual, ...english] : [...english, chronoDe.casual]) {
     const [found] = parser.parse(text, reference, { forwardDate: true });
     if (!found || found.text.length !== text.length) continue;
