@@ -36,17 +36,20 @@ export function plainText(card: Card): string {
   const open = (card.actions ?? []).flatMap((action) =>
     action.kind === 'open' ? [`${action.label}: ${action.url}`] : [],
   );
-  const saysMore = lead !== undefined || todo !== undefined || text.length > 0;
-  const lines = [
-    ...(card.opening === undefined ? [] : [card.opening]),
-    state ? `${state.symbol} ${state.word}: ${card.title}` : card.title,
+  const said = [
     ...(lead === undefined ? [] : [textOf(lead)]),
     ...(todo ? [[todo.task, todo.then].filter(Boolean).join(' ')] : []),
-    ...(saysMore ? text : [card.summary]),
+    ...text,
     ...(progress ? [say('channel.progress', { ...progress })] : []),
     ...facts.map(factLine),
     ...groups.flatMap(groupLines),
     ...details.map(factLine),
+  ];
+  const lines = [
+    ...(card.opening === undefined ? [] : [card.opening]),
+    state ? `${state.symbol} ${state.word}: ${card.title}` : card.title,
+    // What it says in one sentence is in its parts already.
+    ...(said.length > 0 ? said : [card.summary]),
     ...(card.footnote === undefined ? [] : [card.footnote]),
     ...open,
   ].map(visibleText);

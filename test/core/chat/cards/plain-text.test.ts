@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Card } from '../../../../src/core/card.ts';
 import { plainText } from '../../../../src/core/chat/cards/plain-text.ts';
 
 describe('a card as plain text', () => {
@@ -43,6 +44,18 @@ describe('a card as plain text', () => {
       'Open: https://a.example/',
     ]);
   });
+
+  const DATES = { label: 'Until', value: '1 Nov 2026' };
+  for (const [what, parts, said] of [
+    ['facts', { facts: [DATES] }, 'Until: 1 Nov 2026'],
+    ['details', { details: [DATES] }, 'Until: 1 Nov 2026'],
+    ['rows', { groups: [{ heading: 'Now', rows: [{ name: 'a.example' }] }] }, 'Now\n– a.example'],
+    ['progress', { progress: { done: 1, total: 2 } }, '1 of 2'],
+  ] as const)
+    it(`leaves out its summary where ${what} say the same`, () => {
+      const card: Card = { language: 'en', summary: 'One of 2 ends.', title: 'One of 2', tone: 'neutral' };
+      assert.equal(plainText({ ...card, ...structuredClone(parts) } as Card), `One of 2\n${said}`);
+    });
 
   it('says its summary where the title has nothing beside it', () => {
     const text = plainText({ language: 'en', summary: 'All is well.', title: 'Fine', tone: 'good' });
