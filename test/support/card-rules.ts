@@ -41,6 +41,8 @@ const SPLIT_SPAN = /\b\d+ (?:days?|hours?|minutes?|weeks?|Tage?n?|Stunden?|Minut
 const ISO = /\b20\d\d-\d\d-\d\d\b/;
 const EMOJI = /\p{Extended_Pictographic}/u;
 const SYMBOL = /^(?:\p{Extended_Pictographic}\uFE0F?|[✓✕▲●–])\s?[\p{L}\d“„[]/u;
+/** The usual port; not in a command for a shell, nor behind a name without a dot, which both have to be told of it. */
+const USUAL_PORT = /^(?!.*-connect ).*(?:\.[\w-]+|\]):443(?!\d)/m;
 const BAR = /[═─█]{3}/;
 /** Widths of an average letter in pixels, on the wide side. */
 const PIXELS: Record<string, number> = { Small: 6.7, Default: 7.9, Medium: 8.6, Large: 10.4, ExtraLarge: 13.5 };
@@ -109,6 +111,7 @@ function frameFaults(card: Json, allowed: Allowed): string[] {
   const speak: string = (card['speak'] ?? '').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
   if (evenly(unescaped(card['fallbackText'] ?? '')) !== evenly(speak)) faults.push('speak and fallbackText differ');
   if (speak.length > longest) faults.push(`speak has ${speak.length} characters, more than ${longest}`);
+  if (USUAL_PORT.test(speak)) faults.push('speak says the port that everybody means');
   if (EMOJI.test(speak)) faults.push('speak holds an emoji');
   if (card['msteams']?.width) faults.push('asks for the full width: rows become too long to follow');
   return faults;
@@ -152,6 +155,7 @@ function textFaults(body: Found[]): string[] {
       if (seen.has(sentence) && !(hidden && seen.get(sentence))) faults.push(`said twice: “${sentence.slice(0, 70)}”`);
       else seen.set(sentence, hidden);
     }
+  for (const { text } of texts) if (USUAL_PORT.test(text)) faults.push(`the port that everybody means: ${text}`);
   for (const { text } of texts)
     for (const piece of pieces(text))
       if (piece.length > LIMIT.word && !BAR.test(piece) && !text.includes('://'))
@@ -233,6 +237,8 @@ function actionFaults(card: Json, body: Found[]): string[] {
   if (inputs.some(({ node }) => node['isRequired'])) faults.push('a required input in a part that may be hidden');
   if (actions.filter(({ style }) => style === 'positive').length > 1) faults.push('more than one primary action');
   for (const { title = '' } of actions)
+    if (USUAL_PORT.test(title)) faults.push(`the port that everybody means: ${title}`);
+  for (const { title = '' } of actions)
     if (title.length > LIMIT.title || title === '')
       faults.push(`button text of ${title.length} characters: “${title}”`);
   const hidden = body.filter(({ node }) => node['id'] && node['isVisible'] === false).map(({ node }) => node['id']);
@@ -308,6 +314,7 @@ export function slackFaults({ text, blocks }: { text: string; blocks: object[] }
   const faults: string[] = [...blockFaults(blocks)];
   if (!text.trim()) faults.push('no text: phones show nothing else in a notification');
   if (text.length > 3000) faults.push('text too long');
+  if (USUAL_PORT.test(text)) faults.push('text says the port that everybody means');
   if (EMOJI.test(text)) faults.push('text holds an emoji');
   if (blocks.length > 50) faults.push(`${blocks.length} blocks`);
   if (all[0]?.['type'] !== 'header') faults.push('the first block is no header: notifications are made of the first');

@@ -24,6 +24,9 @@ export interface EndpointTarget {
 /** A parse result: the target, or the sentence that says which part is wrong and what to type instead. */
 export type ParsedTarget = { ok: true; target: EndpointTarget } | { ok: false; problem: string };
 
+/** What a name means that is typed alone; it is not said of targets. */
+const USUAL_PORT = 443;
+
 /** Schemes that mean TLS from the first byte, with the port each means. */
 const DIRECT_SCHEMES: Record<string, number> = {
   tls: 443,
@@ -218,7 +221,7 @@ function isStarttls(scheme: string): scheme is StarttlsScheme {
 }
 
 function defaultPort(scheme: string | null): number | null {
-  if (scheme === null || scheme === 'http' || scheme === 'ws') return 443;
+  if (scheme === null || scheme === 'http' || scheme === 'ws') return USUAL_PORT;
   if (isStarttls(scheme)) return STARTTLS_PORTS[scheme][0];
   if (Object.hasOwn(SAME_SCHEMES, scheme)) return SAME_SCHEMES[scheme]!.port;
   return Object.hasOwn(DIRECT_SCHEMES, scheme) ? DIRECT_SCHEMES[scheme]! : null;
@@ -344,26 +347,29 @@ export function unicodeHost(host: string): string {
   return host.includes('xn--') ? domainToUnicode(host) || host : host;
 }
 
-/** `example.com:443`, with U-labels, and `@address` or `as name` where given. */
-function displayEndpoint(target: EndpointTarget): string {
-  const host = unicodeHost(target.host);
+/**
+ * `example.com`, or `example.com:8443` where the port is not the usual one, with U-labels, and `@address` or `as name`
+ * where given. `port`: the usual one stands there as well.
+ */
+function displayEndpoint(target: EndpointTarget, { port }: { port: boolean } = { port: false }): string {
+  const host = bracket(unicodeHost(target.host));
+  const isPlain = target.scheme === 'tls';
   // Without a scheme the port alone would say another.
-  const scheme = target.scheme === schemeFor(null, target.port) && target.scheme === 'tls' ? '' : `${target.scheme}://`;
+  const scheme = isPlain && schemeFor(null, target.port) === 'tls' ? '' : `${target.scheme}://`;
+  const shown = isPlain && target.port === USUAL_PORT && !port ? host : `${host}:${target.port}`;
   const address = target.address === undefined ? '' : ` @${target.address}`;
   const servername = target.servername === undefined ? '' : ` as ${target.servername}`;
-  return `${scheme}${bracket(host)}:${target.port}${address}${servername}`;
+  return `${scheme}${shown}${address}${servername}`;
 }
 
-/** What is connected to. It is typed as it is shown. */
+/** What is connected to. */
 export const endpointKind: TargetKind<EndpointTarget> = {
   schemes: ['tls', ...STARTTLS_SCHEMES],
   connects: true,
   format: formatEndpoint,
   read: readEndpoint,
-  display: displayEndpoint,
-  brief(target) {
-    const shown = displayEndpoint(target);
-    return target.scheme === 'tls' && target.port === 443 ? shown.replace(/:443(?=$| )/, '') : shown;
-  },
-  typed: displayEndpoint,
+  display: (target) => displayEndpoint(target),
+  brief: (target) => displayEndpoint(target),
+  // A name without a dot is a word of a sentence: its port says that it is a target.
+  typed: (target) => displayEndpoint(target, { port: !/[.:]/.test(target.host) }),
 };

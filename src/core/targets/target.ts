@@ -105,13 +105,13 @@ export function connects(uri: string): boolean {
   return kindOf(uri).connects;
 }
 
-/** How a target is shown to people: `example.com:443`. */
+/** How a target is shown to people: `example.com`, or `example.com:8443` when the port is not the usual one. */
 export function displayTarget(uri: string): string {
   const kind = kindOf(uri);
   return kind.display(kind.read(uri));
 }
 
-/** The same where there is little room: `example.com`, or `example.com:8443` when the port is not the usual one. */
+/** The same where there is little room: documents by their host alone. */
 export function briefTarget(uri: string): string {
   const kind = kindOf(uri);
   return kind.brief(kind.read(uri));

@@ -173,7 +173,7 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
       'bob@example.com',
       '300.1.1.1',
       '-dash.example',
-      '[::zz]:443',
+      '[::zz]:8443',
       'example.com @nowhere',
       '10.0.0.1 as',
       'smtp://mail.example:587',

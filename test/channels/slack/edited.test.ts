@@ -30,7 +30,7 @@ describe('a message in a direct chat of Slack that is edited', () => {
     const cards = await edited(['watch b.example', 'watch b.example']);
     assert.equal(cards.length, 1);
     assert.match(cards[0]!, /ab jetzt überwacht: b\.example ist gültig/);
-    assert.match(cards[0]!, /wurde bearbeitet.*a\.example:443 wird weiter überwacht/s);
+    assert.match(cards[0]!, /wurde bearbeitet.*a\.example wird weiter überwacht/s);
     assert.deepEqual(await watched(), ['tls://a.example:443', 'tls://b.example:443']);
   });
 

@@ -338,7 +338,7 @@ describe('a target that does not answer', () => {
     const look = [failed(THIRD, 'no-route'), failed(FIRST, 'refused')];
     const [item] = [1, 2, 3].flatMap((number) => watch.look(look, NOW + number * MINUTE));
     assert.ok(item?.kind === 'finding');
-    assert.equal(item.sentence, 'example.com:443 could not be reached: connection refused.');
+    assert.equal(item.sentence, 'example.com could not be reached: connection refused.');
   });
 });
 
@@ -433,17 +433,17 @@ describe('a partly renewed target', () => {
     [
       'one of two',
       partly,
-      'example.com:443 is partly renewed: 1 of 2 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
+      'example.com is partly renewed: 1 of 2 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
     [
       'two of three',
       [...partly, presented(THIRD, RENEWED)],
-      'example.com:443 is partly renewed: 2 of 3 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
+      'example.com is partly renewed: 2 of 3 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
     [
       'one of three',
       [...partly, presented(THIRD, LEAF)],
-      'example.com:443 is partly renewed: 1 of 3 renewed, 192.0.2.2 and 2001:db8::3 still present the certificate that expires 21\u{a0}Jan\u{a0}2027.',
+      'example.com is partly renewed: 1 of 3 renewed, 192.0.2.2 and 2001:db8::3 still present the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
   ];
   for (const [name, look, sentence] of counts) {
@@ -531,7 +531,7 @@ describe('a partly renewed target', () => {
     assert.equal(item.finding, 'different-certificates');
     assert.equal(
       item.sentence,
-      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 6\u{a0}Jan\u{a0}2027.',
+      'example.com: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 6\u{a0}Jan\u{a0}2027.',
     );
   });
 

@@ -288,11 +288,11 @@ describe('certificates at different times', () => {
   it('are told in one sentence, with the date that counts', () => {
     assert.equal(
       mixedOf(inTurn.last, NOW, EN)!.sentence,
-      'example.com:443 presents different certificates at different times: 2 so far, of which the first expires 10\u{a0}Jun\u{a0}2027.',
+      'example.com presents different certificates at different times: 2 so far, of which the first expires 10\u{a0}Jun\u{a0}2027.',
     );
     assert.match(mixedOf(inTurn.last, A.notAfter, EN)!.sentence, /of which the first expired 10\sJun\s2027/);
     assert.deepEqual(verdictOf(inTurn.last, 'tls://example.com:443', { now: NOW, say: EN }), [
-      'example.com:443 presents different certificates at different times; dates and reminders follow the one that ends first.',
+      'example.com presents different certificates at different times; dates and reminders follow the one that ends first.',
     ]);
   });
 
@@ -401,7 +401,7 @@ describe('people who watch certificates that come in turn', () => {
     assert.deepEqual(takenBack.ends, ['A']);
     assert.equal(
       mixedOf(takenBack.last, NOW, EN)!.sentence,
-      'example.com:443 presents different certificates at different times: now one again that it presented before, which expires 10\u{a0}Jun\u{a0}2027.',
+      'example.com presents different certificates at different times: now one again that it presented before, which expires 10\u{a0}Jun\u{a0}2027.',
     );
   });
 

@@ -333,7 +333,7 @@ describe('a change between looks', () => {
     const both = [presented(FIRST, LEAF, GOOD), presented(SECOND, LEAF, old)];
     const [item] = watch.look(both, NOW + HOUR);
     assert.ok(item?.kind === 'finding');
-    assert.equal(item.sentence, 'example.com:443: On 192.0.2.2 it speaks TLS 1.2 now, after TLS 1.3.');
+    assert.equal(item.sentence, 'example.com: On 192.0.2.2 it speaks TLS 1.2 now, after TLS 1.3.');
     assert.deepEqual(watch.says(both, NOW + 2 * HOUR), []);
     const healthy = [presented(FIRST, LEAF, GOOD), presented(SECOND, LEAF, GOOD)];
     assert.deepEqual(watch.says(healthy, NOW + 3 * HOUR), ['fixed downgraded']);
@@ -354,7 +354,7 @@ describe('a change between looks', () => {
     watch.watched([presented(FIRST, LEAF, GOOD), presented(SECOND, LEAF, GOOD)], NOW);
     const [item] = watch.look([presented(FIRST, LEAF, old), failed(SECOND, 'timeout')], NOW + HOUR);
     assert.ok(item?.kind === 'finding');
-    assert.equal(item.sentence, 'example.com:443: It speaks TLS 1.2 now, after TLS 1.3.');
+    assert.equal(item.sentence, 'example.com: It speaks TLS 1.2 now, after TLS 1.3.');
   });
 
   it('to a newer version is nothing', () => {

@@ -219,7 +219,7 @@ describe('an alert', () => {
       [
         found(
           `address:${SECOND}`,
-          `example.com:443: One of its addresses, ${SECOND}, does not answer any more: connection refused.`,
+          `example.com: One of its addresses, ${SECOND}, does not answer any more: connection refused.`,
           'Look at it.',
         ),
       ],
@@ -238,7 +238,7 @@ describe('an alert', () => {
     ],
     [
       'an older version of TLS',
-      [found('downgraded', 'example.com:443: It speaks TLS 1.2 now, after TLS 1.3.', 'Look at it.')],
+      [found('downgraded', 'example.com: It speaks TLS 1.2 now, after TLS 1.3.', 'Look at it.')],
       healthy,
       NOW,
       {

@@ -33,7 +33,7 @@ function spaced(text: string): string {
 }
 
 const PLACE = { kind: 'channel' as const, name: 'Ops' };
-const SUBJECT = 'example.com:443';
+const SUBJECT = 'example.com';
 const ABOUT = { subject: SUBJECT, calendar: 'graph' as const, place: PLACE, say: EN };
 
 function button(name: string, label: string, style?: 'positive') {
@@ -47,7 +47,7 @@ const NEVER = button('never-ask', 'Never ask from there');
 describe('the question whether somebody wants reminders', () => {
   it('to an owner says who asked for it where, and can be answered either way', () => {
     const card = questionCard(recipientOf(), ABOUT);
-    assert.equal(card.title, 'Will you take over example.com:443?');
+    assert.equal(card.title, 'Will you take over example.com?');
     assert.match(card.text![0]!, /^Alice proposes it in “Ops”\. The reminders would then be in your Outlook/);
     assert.ok(card.summary.startsWith(`${card.title} Alice`), card.summary);
     assert.equal(card.tone, 'neutral');
@@ -70,7 +70,7 @@ describe('the question whether somebody wants reminders', () => {
 
   it('to somebody who is to get copies asks for that', () => {
     const card = questionCard(recipientOf({ role: 'copy' }), ABOUT);
-    assert.equal(card.title, 'May I remind you of example.com:443 as well?');
+    assert.equal(card.title, 'May I remind you of example.com as well?');
     assert.match(card.text![0]!, /^Alice proposes in “Ops” that you get copies of the reminders/);
   });
 
@@ -147,7 +147,7 @@ describe('the message about an owner without a mailbox', () => {
   it('without a manager says how to name a new one', () => {
     const card = ownerlessCard(state, options);
     assert.equal(card.title, 'No calendar for Bob');
-    assert.equal(card.text![0], 'There is no mailbox (any more) that could hold the reminders for example.com:443.');
+    assert.equal(card.text![0], 'There is no mailbox (any more) that could hold the reminders for example.com.');
     assert.equal(card.tone, 'warning');
     assert.match(card.text![1]!, /^They are in the calendar feed/);
     assert.match(card.text![2]!, /^To name a new owner/);

@@ -38,7 +38,7 @@ describe('the body of an event', () => {
       link: 'https://chat.example',
       message: 'https://chat.example/1',
     };
-    const show = { command: 'show a.example:443', url: null };
+    const show = { command: 'show a.example', url: null };
     assert.deepEqual(unbroken(event('renew', { ...overrides, show }).body), [
       'Renew this certificate now, install it on every endpoint below, and restart what serves it.',
       'Until: Fri 19 Feb 2027, 13:00 Berlin time\nWhere: a.example and b.example:8443',
@@ -47,10 +47,10 @@ describe('the body of an event', () => {
         '1. “Demo CA E7” issued it. I know no public authority of that name, so most likely it is your own: whoever runs it renews it.',
         '2. Make a new key and a request, and have the authority sign it: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout example.com.key -out example.com.csr -subj "/CN=example.com" -addext "subjectAltName=DNS:example.com,DNS:www.example.com" (OpenSSL)',
         '3. Put it where the web server and the application server read it, on every one of the 2 endpoints, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · openssl pkcs12 -export -in fullchain.pem -inkey privkey.pem -name tomcat -out keystore.p12 && systemctl restart tomcat (Java, Tomcat)',
-        '4. See what is presented then: check a.example:443 (here in the chat) · openssl s_client -connect a.example:443 -servername a.example < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
+        '4. See what is presented then: check a.example (here in the chat) · openssl s_client -connect a.example:443 -servername a.example < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
         '5. Ask whether the authority offers ACME (or EST, SCEP): then the next renewal happens by itself.',
       ].join('\n'),
-      'Owner: Ada Lovelace\nOpen the message in the chat: https://chat.example/1\nEverything about it: type “show a.example:443” there.',
+      'Owner: Ada Lovelace\nOpen the message in the chat: https://chat.example/1\nEverything about it: type “show a.example” there.',
       'Names: example.com and www.example.com\nIssuer: Demo CA E7\nSerial number: 0a1b\nChain: complete and trusted.',
       'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
     ]);
@@ -72,7 +72,7 @@ describe('the body of an event', () => {
   });
 
   it('leads to a message ready to be sent, where there is such an address', () => {
-    const show = { command: 'show a.example:443', url: 'https://chat.example/?message=show' };
+    const show = { command: 'show a.example', url: 'https://chat.example/?message=show' };
     assert.ok(
       linesOf(event('renew', { show })).includes('Everything about it in the chat: https://chat.example/?message=show'),
     );

@@ -92,7 +92,7 @@ describe('how a certificate is renewed', () => {
       '1. Let’s Encrypt issued it, so most likely an ACME client on the server fetches it, and should have renewed it by itself by now.',
       '2. On the server, run the client that fetched it: certbot renew (certbot) · acme.sh --renew -d "shop.example.com" --ecc (acme.sh)',
       '3. Reload, so that the web server reads it, unless the client does so: nginx -t && systemctl reload nginx (nginx) · apachectl configtest && systemctl reload apache2 (Apache)',
-      '4. See what is presented then: check shop.example.com:443 (here in the chat) · openssl s_client -connect shop.example.com:443 -servername shop.example.com < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
+      '4. See what is presented then: check shop.example.com (here in the chat) · openssl s_client -connect shop.example.com:443 -servername shop.example.com < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
       "5. Find out why it did not renew by itself, or you will be back here: systemctl list-timers '*certbot*' '*acme*' '*lego*' (systemd) · certbot renew --dry-run (certbot)",
     ]);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseExchangers, parseTarget, withOverride } from '../../../src/core/targets/endpoint.ts';
-import { displayTarget, formatTarget, readTarget } from '../../../src/core/targets/target.ts';
+import { parseCommand } from '../../../src/core/chat/command.ts';
+import { briefTarget, displayTarget, formatTarget, readTarget, typedTarget } from '../../../src/core/targets/target.ts';
 import { EN } from '../../support/certificate-facts.ts';
 
 /** As many characters as a host name may have. */
@@ -227,7 +228,7 @@ describe('a target', () => {
     const uri = formatTarget(full.target);
     assert.equal(uri, 'tls://10.1.2.3:443?address=2001%3Adb8%3A%3A7&sni=internal.example');
     assert.deepEqual(readTarget(uri), full.target);
-    assert.equal(displayTarget(uri), '10.1.2.3:443 @2001:db8::7 as internal.example');
+    assert.equal(displayTarget(uri), '10.1.2.3 @2001:db8::7 as internal.example');
   });
 
   const overrides: [string, Parameters<typeof withOverride>[1], string, string][] = [
@@ -267,7 +268,27 @@ describe('a target', () => {
     it(`is not read from ${JSON.stringify(uri)}, which no target is stored as`, () =>
       assert.throws(() => readTarget(uri), new RegExp(`not a canonical target URI: ${uri}`)));
 
+  for (const [uri, shown, typed] of [
+    ['tls://a.example:443', 'a.example', 'a.example'],
+    ['tls://a.example:8443', 'a.example:8443', 'a.example:8443'],
+    ['tls://192.0.2.7:443', '192.0.2.7', '192.0.2.7'],
+    ['tls://[2001:db8::1]:443', '[2001:db8::1]', '[2001:db8::1]'],
+    ['tls://[2001:db8::443]:8443', '[2001:db8::443]:8443', '[2001:db8::443]:8443'],
+    ['tls://a.example:443?address=2001%3Adb8%3A%3A443', 'a.example @2001:db8::443', 'a.example @2001:db8::443'],
+    ['tls://192.0.2.7:443?sni=b.example', '192.0.2.7 as b.example', '192.0.2.7 as b.example'],
+    ['tls://a.example:25', 'tls://a.example:25', 'tls://a.example:25'],
+    ['smtp://a.example:443', 'smtp://a.example:443', 'smtp://a.example:443'],
+    ['smtp://mail.example:25', 'smtp://mail.example:25', 'smtp://mail.example:25'],
+    ['tls://intranet:443', 'intranet', 'intranet:443'],
+    ['tls://all:443', 'all', 'all:443'],
+  ] as const)
+    it(`${uri} is shown without the port that everybody means, and can be typed`, () => {
+      assert.deepEqual([displayTarget(uri), briefTarget(uri), typedTarget(uri)], [shown, shown, typed]);
+      const command = parseCommand(`unwatch ${typed}`, EN);
+      assert.deepEqual(command.verb === 'unwatch' && command.targets, [{ text: typed.split(' ')[0], uri }]);
+    });
+
   it('is shown with its own letters', () => {
-    assert.equal(displayTarget('tls://xn--mller-kva.example:443'), 'müller.example:443');
+    assert.equal(displayTarget('tls://xn--mller-kva.example:443'), 'müller.example');
   });
 });

@@ -127,7 +127,7 @@ describe('a button of a list', () => {
       ['west15', 'west16', 'west18', 'west19'].map((name) => `${name}.example`),
     );
     const [told] = await sent(1);
-    assert.deepEqual([told!.thread, told!.card.title], [THREAD, 'No longer watching west17.example:443']);
+    assert.deepEqual([told!.thread, told!.card.title], [THREAD, 'No longer watching west17.example']);
     assert.equal(await bot.store.findWatch(OPS.id, 'tls://west17.example:443'), null);
   });
 
@@ -139,7 +139,7 @@ describe('a button of a list', () => {
     await press('show-row', { watch: await idOf('b.example') });
     assert.deepEqual(
       (await sent(2)).map(({ card }) => card.title),
-      ['No longer watching a.example:443', 'b.example is valid until 21\u{a0}Jan'],
+      ['No longer watching a.example', 'b.example is valid until 21\u{a0}Jan'],
     );
   });
 

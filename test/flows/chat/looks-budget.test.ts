@@ -71,7 +71,7 @@ describe('looks that people cause, beyond the budget', () => {
     const refused = await say('check a.example');
     assert.equal(
       said(refused),
-      'a.example:443 was not looked at: this conversation may look at 2 targets a minute, and has done so. In 30 seconds, type “check a.example:443” again.',
+      'a.example was not looked at: this conversation may look at 2 targets a minute, and has done so. In 30 seconds, type “check a.example” again.',
     );
     assert.equal(looks.length, 2);
     await clock.tickAsync(30_000);
@@ -83,7 +83,7 @@ describe('looks that people cause, beyond the budget', () => {
     await say('check a.example');
     assert.equal(
       said(await say('check a.example')),
-      'a.example:443 wurde nicht geprüft: Diese Unterhaltung darf ein Ziel pro Minute prüfen, und das hat sie getan. In 60 Sekunden noch einmal „check a.example:443“ eingeben.',
+      'a.example wurde nicht geprüft: Diese Unterhaltung darf ein Ziel pro Minute prüfen, und das hat sie getan. In 60 Sekunden noch einmal „check a.example“ eingeben.',
     );
   });
 
@@ -103,12 +103,9 @@ describe('looks that people cause, beyond the budget', () => {
     await say('check a.example');
     assert.match(
       said(await say('watch a.example')),
-      /nothing was changed: .* In 60 seconds, type “watch a\.example:443” again\.$/,
+      /nothing was changed: .* In 60 seconds, type “watch a\.example” again\.$/,
     );
-    assert.match(
-      said(await say('watch a.example remind 5d 10%')),
-      /type “watch a\.example:443 remind 5d 10%” again\.$/,
-    );
+    assert.match(said(await say('watch a.example remind 5d 10%')), /type “watch a\.example remind 5d 10%” again\.$/);
     assert.deepEqual(await uris(), []);
   });
 

@@ -17,7 +17,7 @@ function refused(text: string, actor = guest, kind: Conversation['kind'] = 'chan
   return refusedToOutsider(command, { actor }, { kind }, WATCHES, EN);
 }
 
-const THEIRS = EN('outsider.not-yours', { targets: 'theirs.example:443' });
+const THEIRS = EN('outsider.not-yours', { targets: 'theirs.example' });
 const EVERYTHING = EN('outsider.everything');
 const FEED = EN('outsider.feed');
 const OPERATORS = EN('outsider.operators');

@@ -174,8 +174,8 @@ describe('what a conversation can see at a glance', () => {
     const [button] = card.actions!;
     assert.ok(button?.kind === 'open');
     const csv = (await exportedList(context, /export\/(\w+)\.csv$/.exec(button.url)![1]!))!;
-    assert.match(await said('export #shop'), /^"d3\.example:443","urgent",.*"#shop"/m);
-    assert.match(csv, /"d3\.example:443"|"d3\.example"/);
+    assert.match(await said('export #shop'), /^"d3\.example","urgent",.*"#shop"/m);
+    assert.match(csv, /"d3\.example"|"d3\.example"/);
     assert.match(csv, /"'=1\+1, ""quoted"""/);
     const same = await said(`import\n${csv}`);
     assert.match(same, /As they were: 3/);

@@ -42,7 +42,7 @@ describe('when a conversation is alerted', () => {
     await chat.say('watch own.example remind 90d');
     assert.doesNotMatch(textOf(await chat.say('remind 50d')), /Nearer to their end/);
     const ten = textOf(await chat.say('remind 70d'));
-    const list = hosts(10).map((host) => `${host}:443`);
+    const list = hosts(10);
     assert.ok(ten.includes(`Nearer to their end than that already: ${list.join(', ')}.`), ten);
     assert.match(ten, /1 of 11 watches here has times of its own/);
     await chat.say('watch h20.example');

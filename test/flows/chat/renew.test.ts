@@ -43,7 +43,7 @@ describe('how a certificate is renewed', () => {
     );
     assert.ok(texts.includes('certbot: certbot renew'));
     assert.ok(texts.includes('nginx: nginx -t && systemctl reload nginx'));
-    assert.ok(texts.includes('here in the chat: check shop.example.com:443'));
+    assert.ok(texts.includes('here in the chat: check shop.example.com'));
     assert.match(card.footnote ?? '', /best guess/);
   });
 

@@ -18,15 +18,15 @@ describe('a target that is not watched here', () => {
     for (const verb of ['show', 'unwatch', 'calendar'])
       assert.match(
         said(await chat.say(`${verb} a.example`)),
-        /^a\.example:443 is not watched in this conversation\. Nothing is yet/,
+        /^a\.example is not watched in this conversation\. Nothing is yet/,
       );
   });
 
   for (const [typed, expected] of [
-    ['betta.example', /Did you mean beta\.example:443\?$/],
-    ['alpa.example', /Did you mean alpha\.example:443\?$/],
-    ['beta123456.example', /Did you mean beta\.example:443\?$/],
-    ['beta1234567.example', /Type “list” to see what is, or “check beta1234567\.example:443”/],
+    ['betta.example', /Did you mean beta\.example\?$/],
+    ['alpa.example', /Did you mean alpha\.example\?$/],
+    ['beta123456.example', /Did you mean beta\.example\?$/],
+    ['beta1234567.example', /Type “list” to see what is, or “check beta1234567\.example”/],
   ] as const)
     it(`is told with the nearest that is, when that is near enough: ${typed}`, async () => {
       await chat.say('watch alpha.example beta.example gamma-with-a-long-name.example');
@@ -132,7 +132,7 @@ describe('a look by hand', () => {
 
   it('tells to watch what is not watched here yet, and that alone', async () => {
     await chat.say('watch a.example', 'elsewhere');
-    assert.match((await chat.say('check a.example')).footnote ?? '', /To be reminded, type “watch a\.example:443”/);
+    assert.match((await chat.say('check a.example')).footnote ?? '', /To be reminded, type “watch a\.example”/);
     await chat.say('watch a.example');
     assert.doesNotMatch((await chat.say('check a.example')).footnote ?? '', /To be reminded/);
   });

@@ -43,7 +43,7 @@ for (const kind of databaseKinds)
       const card = await say('watch c.example', 'one');
       assert.equal(
         said(card),
-        'c.example:443 is not watched: this conversation has 2 watches, and 2 is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
+        'c.example is not watched: this conversation has 2 watches, and 2 is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
       );
       assert.equal(looks.length, 2);
       assert.deepEqual(await uris('one'), ['tls://a.example:443', 'tls://b.example:443']);
@@ -66,7 +66,7 @@ for (const kind of databaseKinds)
       meanwhile = () => chat.watchDirectly(conversation, ['first.example']);
       assert.match(
         said(await chat.say('watch late.example', 'overtaken')),
-        /^late\.example:443 is not watched: this conversation has 1 watch/,
+        /^late\.example is not watched: this conversation has 1 watch/,
       );
       assert.deepEqual(await chat.uris('overtaken'), ['tls://first.example:443']);
     });
@@ -76,7 +76,7 @@ for (const kind of databaseKinds)
       await say('watch a.example', 'german');
       assert.match(
         said(await say('watch b.example', 'german')),
-        /^b\.example:443 wird nicht überwacht: Diese Unterhaltung überwacht 1 Ziel, und 1 ist die Obergrenze\./,
+        /^b\.example wird nicht überwacht: Diese Unterhaltung überwacht 1 Ziel, und 1 ist die Obergrenze\./,
       );
     });
 

@@ -73,7 +73,7 @@ describe('what a calendar should remind of', () => {
   it('leads to the message with which the first watch began, and says what to type there', async () => {
     const [wanted] = await wantedFor([{ id: 1, watch: { createdBy: 'teams:a:17' } }, { id: 2 }]);
     assert.equal(wanted!.message, 'message teams:a:17');
-    assert.deepEqual(wanted!.show, { command: 'show h1.example:443', url: null });
+    assert.deepEqual(wanted!.show, { command: 'show h1.example', url: null });
     const [unknown] = await wantedFor([{ id: 1, watch: { createdBy: 'form' } }]);
     assert.equal(unknown!.message, undefined);
   });

@@ -65,7 +65,7 @@ export function notWatched(uri: string, watches: Watch[], say: Say, { isOneOfMan
   const target = displayTarget(uri);
   if (nearest === null) {
     if (!connects(uri)) return say('not-watched.other', { target });
-    return say(watches.length > 0 ? 'not-watched.far' : 'not-watched.nothing', { target });
+    return say(watches.length > 0 ? 'not-watched.far' : 'not-watched.nothing', { target, typed: typedTarget(uri) });
   }
   return say('not-watched.near', { target, nearest: displayTarget(nearest) });
 }
@@ -108,7 +108,7 @@ export function spent(
   const target = displayTarget(command.uri);
   const words = policy === 'default' ? policy : policy?.map(formatThreshold).join(' ');
   const remind = words ? ` remind ${words}` : '';
-  return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${target}${remind}` });
+  return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${typedTarget(command.uri)}${remind}` });
 }
 
 /** `check`: looks now, stores no watch, tells everything that was presented. */

@@ -13,7 +13,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Inbound } from '../../../core/model/inbound.ts';
 import { atRest } from '../../../core/items/at-rest.ts';
 import { wordsOf } from '../../../core/items/words.ts';
-import { briefTarget, connects, displayTarget, endpointOf } from '../../../core/targets/target.ts';
+import { briefTarget, connects, displayTarget, endpointOf, typedTarget } from '../../../core/targets/target.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
 import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsupported } from './bulk.ts';
@@ -141,7 +141,10 @@ async function watchOne(
   }
   const answered = judgeAll(observation, askedName(uri), now, say).size > 0;
   const isHere = leaf !== undefined || atRest(observation, say) !== null;
-  const text = isHere || answered || !mine ? [] : [say(endpointOf(uri) ? 'watch.down' : 'watch.unread', { target })];
+  const text =
+    isHere || answered || !mine
+      ? []
+      : [say(endpointOf(uri) ? 'watch.down' : 'watch.unread', { typed: typedTarget(uri) })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
   const judged = { policy: watch.policy ?? effective, now, say: spoken };

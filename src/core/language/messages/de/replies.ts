@@ -18,7 +18,7 @@ export const replies: Record<keyof typeof english, string> = {
     'Ich warne in diesem Chat, bevor eines abläuft oder nicht mehr stimmt{calendar, select, none {} other {, und führe Erinnerungen im Kalender}}.',
   'welcome.more': 'Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
 
-  'watch.down': 'Ist der Name ein Tippfehler? Dann „unwatch {target}“ eingeben.',
+  'watch.down': 'Ist der Name ein Tippfehler? Dann „unwatch {typed}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
   'watch.no-source': '{target} kann nicht geprüft werden: Das Protokoll „{protocol}“ kennt dieser Bot nicht.',
@@ -64,9 +64,9 @@ export const replies: Record<keyof typeof english, string> = {
   'show.cannot': 'Dieser Bot kann {target} nicht prüfen.',
   'show.not-yet': '{target} wird überwacht, wurde aber noch nicht geprüft. Bitte gleich noch einmal versuchen.',
   'not-watched.nothing':
-    '{target} wird in dieser Unterhaltung nicht überwacht, und auch sonst noch nichts: für den Anfang „watch {target}“ eingeben.',
+    '{target} wird in dieser Unterhaltung nicht überwacht, und auch sonst noch nichts: für den Anfang „watch {typed}“ eingeben.',
   'not-watched.far':
-    '{target} wird in dieser Unterhaltung nicht überwacht. „list“ zeigt, was überwacht wird, und „check {target}“ prüft das Ziel einmal.',
+    '{target} wird in dieser Unterhaltung nicht überwacht. „list“ zeigt, was überwacht wird, und „check {typed}“ prüft das Ziel einmal.',
   'not-watched.other': '{target} wird in dieser Unterhaltung nicht überwacht. „list“ zeigt, was überwacht wird.',
   'not-watched.near': '{target} wird in dieser Unterhaltung nicht überwacht. War {nearest} gemeint?',
 

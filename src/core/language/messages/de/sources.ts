@@ -84,7 +84,7 @@ export const sources: Record<keyof typeof english, string> = {
   'failure.gone': 'das Verzeichnis kennt keine solche Anwendung (mehr)',
 
   'watch.unread':
-    'Es wird trotzdem überwacht und beginnt von selbst, sobald das behoben ist. „unwatch {target}“ beendet es.',
+    'Es wird trotzdem überwacht und beginnt von selbst, sobald das behoben ist. „unwatch {typed}“ beendet es.',
 
   'condition.leads': '{number, plural, one {eine Anwendung} other {# Anwendungen}}',
   'condition.empty': 'nichts, was abläuft',

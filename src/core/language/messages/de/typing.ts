@@ -4,7 +4,7 @@ export const typing: Record<keyof typeof english, string> = {
   'target.missing': 'Das Ziel fehlt. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
   'target.no-host': 'Der Hostname fehlt. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
   'target.no-ipv6':
-    '„{text}“ ist keine IPv6-Adresse. IPv6-Adressen in eckigen Klammern eingeben, zum Beispiel `[2001:db8::1]:443`.',
+    '„{text}“ ist keine IPv6-Adresse. IPv6-Adressen in eckigen Klammern eingeben, zum Beispiel `[2001:db8::1]`.',
   'target.wildcard':
     '„{text}“ ist ein Platzhaltername, zu dem sich niemand verbinden kann. Einen Host eingeben, der ihn verwendet, zum Beispiel `{host}`.',
   'target.no-ipv4':
@@ -31,7 +31,7 @@ export const typing: Record<keyof typeof english, string> = {
   'target.range':
     '„{text}“ nennt mehrere auf einmal. Jedes Ziel wird für sich überwacht: alle einzeln eingeben, zuerst `{first}`.',
   'target.which':
-    '„{text}“ lässt sich auf zwei Arten lesen. `[{host}]:{port}` eingeben, wenn Port {port} von {host} gemeint ist, oder `[{address}]:443` für diese Adresse.',
+    '„{text}“ lässt sich auf zwei Arten lesen. `[{host}]:{port}` eingeben, wenn Port {port} von {host} gemeint ist, oder `[{address}]` für diese Adresse.',
   'target.told-twice':
     '„{text}“ und eine andere Zeile dieser Nachricht sagen Verschiedenes über dasselbe Ziel. Bitte nur die schicken, die gilt.',
   'target.mx':

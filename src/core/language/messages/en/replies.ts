@@ -16,7 +16,7 @@ export const replies = {
     'I alert this chat before one expires or breaks{calendar, select, none {} other {, and keep reminders in the calendar}}.',
   'welcome.more': "This is not EFF's Certbot: it reminds, it does not issue certificates.",
 
-  'watch.down': 'Is the name a typing error? Then type “unwatch {target}”.',
+  'watch.down': 'Is the name a typing error? Then type “unwatch {typed}”.',
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
   'watch.no-source': '{target} cannot be checked: this bot does not know the protocol “{protocol}”.',
@@ -61,10 +61,9 @@ export const replies = {
   'check.unkept': 'Nothing of this is kept. To be reminded, type “watch {typed}”.',
   'show.cannot': 'This bot cannot check {target}.',
   'show.not-yet': '{target} is watched, but has not been looked at yet. Try again in a moment.',
-  'not-watched.nothing':
-    '{target} is not watched in this conversation. Nothing is yet: type “watch {target}” to begin.',
+  'not-watched.nothing': '{target} is not watched in this conversation. Nothing is yet: type “watch {typed}” to begin.',
   'not-watched.far':
-    '{target} is not watched in this conversation. Type “list” to see what is, or “check {target}” to look at it once.',
+    '{target} is not watched in this conversation. Type “list” to see what is, or “check {typed}” to look at it once.',
   // Where there is nothing to look at.
   'not-watched.other': '{target} is not watched in this conversation. Type “list” to see what is.',
   'not-watched.near': '{target} is not watched in this conversation. Did you mean {nearest}?',

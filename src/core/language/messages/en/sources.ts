@@ -82,7 +82,7 @@ export const sources = {
   'failure.throttled': 'Microsoft Graph asks to come again later',
   'failure.gone': 'the directory knows no such application (any more)',
 
-  'watch.unread': 'It is watched all the same, and begins by itself once that is mended. “unwatch {target}” ends it.',
+  'watch.unread': 'It is watched all the same, and begins by itself once that is mended. “unwatch {typed}” ends it.',
 
   'condition.leads': '{number, plural, one {one application} other {# applications}}',
   'condition.empty': 'nothing that ends',

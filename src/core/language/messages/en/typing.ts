@@ -5,7 +5,7 @@
 export const typing = {
   'target.missing': 'The target is missing. Type a host name such as `example.com` or `example.com:8443`.',
   'target.no-host': 'The host name is missing. Type a host name such as `example.com` or `example.com:8443`.',
-  'target.no-ipv6': '“{text}” is not an IPv6 address. Type it in brackets, such as `[2001:db8::1]:443`.',
+  'target.no-ipv6': '“{text}” is not an IPv6 address. Type it in brackets, such as `[2001:db8::1]`.',
   'target.wildcard': '“{text}” is a wildcard, which nobody can connect to. Type a host that uses it, such as `{host}`.',
   'target.no-ipv4': '“{text}” is not a complete IPv4 address. Type four numbers from 0 to 255, such as `192.0.2.10`.',
   'target.not-a-host': '“{text}” is not a host name. Type a host name such as `example.com` or `example.com:8443`.',
@@ -28,7 +28,7 @@ export const typing = {
   'target.range':
     '“{text}” names several at once. Each target is watched by itself: type them one by one, beginning with `{first}`.',
   'target.which':
-    '“{text}” can be read in two ways. Type `[{host}]:{port}` for port {port} of {host}, or `[{address}]:443` for that address.',
+    '“{text}” can be read in two ways. Type `[{host}]:{port}` for port {port} of {host}, or `[{address}]` for that address.',
   'target.told-twice':
     '“{text}” and another line of this message tell different things of the same target. Send the one that counts.',
   'target.mx':
