@@ -78,7 +78,7 @@ export function shortInstant(
 export function unbroken(text: string): string {
   return text
     .replaceAll(
-      /(?<=\d) (?=(?:days?|hours?|minutes?|seconds?|weeks?|months?|Tage?n?|Stunden?|Minuten?|Sekunden?|Wochen?|Monate?n?)\b)/g,
+      /(?<=\d) (?=(?:days?|hours?|minutes?|seconds?|weeks?|months?|Tage?n?|Std|Min|min|Stunden?|Minuten?|Sekunden?|Wochen?|Monate?n?)\b)/g,
       NBSP,
     )
     .replaceAll(

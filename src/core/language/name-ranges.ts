@@ -8,9 +8,11 @@ const MOST_NAMED = 4;
 /** A name of a host or its address as it is shown, perhaps with a port; the number that tells it from its neighbours. */
 interface Host {
   full: string;
-  /** Up to the first dot; an address as a whole, without its port. */
+  /** Up to the first dot behind the name whose number counts; an address as a whole, without its port. */
   first: string;
-  /** What stands behind that dot, with the port; empty: nothing. */
+  /** All that is shown from that name on. */
+  last: string;
+  /** What stands behind that dot, with the port; empty: nothing, or the name is not all that is shown. */
   domain: string;
   before: string;
   digits: string;
@@ -18,19 +20,35 @@ interface Host {
   behind: string;
 }
 
-/** The last octet of an address, the last digits of a host's own name; no digits where there are none to go by. */
-function hostOf(full: string): Host {
-  const [address] = /^(?:\d{1,3}\.){3}\d{1,3}(?=$|:)/.exec(full) ?? [];
-  const isName = !/[\s[]/.test(full);
-  const name = address ?? (isName ? /^[^.:]*/.exec(full)![0] : full);
-  const isInDomain = address === undefined && full.charAt(name.length) === '.';
+/** What stands before the name that is asked for. */
+const AS = ' as ';
+/** A target as it is shown, perhaps with the name that is asked for or the address that is connected to. */
+const SHOWN = /^(?:[a-z][a-z0-9-]*:\/\/)?[^\s[/]+(?: @\S+)?(?: as \S+)?$/;
+
+/** Where the host stands in what is shown, behind a scheme. */
+function startOfHost(full: string): number {
+  return /^[a-z][a-z0-9-]*:\/\//.exec(full)?.[0].length ?? 0;
+}
+
+/**
+ * The last octet of an address, the last digits of a host's own name; no digits where there are none to go by. `start`:
+ * where that address or name begins.
+ */
+function hostOf(full: string, start = startOfHost(full)): Host {
+  const rest = full.slice(start);
+  const [address] = /^(?:\d{1,3}\.){3}\d{1,3}(?=$|[:\s])/.exec(rest) ?? [];
+  const isName = SHOWN.test(full);
+  const name = address ?? (isName ? /^[^.:\s]*/.exec(rest)![0] : rest);
+  const isAlone = start === 0 && !/\s/.test(full);
+  const isInDomain = isAlone && address === undefined && full.charAt(name.length) === '.';
   const digits = isName ? /(?<!\d)\d{1,9}(?=\D*$)/.exec(name) : null;
-  const end = digits ? digits.index + digits[0].length : name.length;
+  const end = start + (digits ? digits.index + digits[0].length : name.length);
   return {
     full,
-    first: isInDomain ? name : (address ?? full),
+    first: isInDomain || !isAlone || address !== undefined ? full.slice(0, start + name.length) : full,
+    last: rest,
     domain: isInDomain ? full.slice(name.length + 1) : '',
-    before: full.slice(0, digits?.index ?? end),
+    before: full.slice(0, start + (digits?.index ?? name.length)),
     digits: digits?.[0] ?? '',
     behind: full.slice(end),
   };
@@ -62,9 +80,16 @@ function runsIn(family: Host[]): Host[][] {
 
 /** Each name once, in the order of the first of its run; those that belong to none by themselves. */
 function runsOf(names: string[]): Host[][] {
-  const hosts = [...new Set(names)].map(hostOf);
-  const runs = familiesOf(hosts.filter(({ digits }) => digits !== '')).flatMap(runsIn);
-  const inRun = new Map(runs.flatMap((run) => run.map(({ full }) => [full, run])));
+  const hosts = [...new Set(names)].map((name) => hostOf(name));
+  const inRun = new Map<string, Host[]>();
+  function gather(some: Host[]): void {
+    for (const run of familiesOf(some.filter(({ digits }) => digits !== '')).flatMap(runsIn))
+      for (const { full } of run) inRun.set(full, run);
+  }
+  gather(hosts);
+  // One host that is asked for many names: then these are what follows one another.
+  const asked = hosts.filter(({ full }) => !inRun.has(full) && full.includes(AS));
+  gather(asked.map(({ full }) => hostOf(full, full.indexOf(AS) + AS.length)));
   return [...new Set(hosts.map((host) => inRun.get(host.full) ?? [host]))];
 }
 
@@ -75,7 +100,7 @@ function runsOf(names: string[]): Host[][] {
 export function nameRanges(names: string[], say: Say): string[] {
   return runsOf(names).map((run) => {
     const [one, last] = [run[0]!, run.at(-1)!];
-    return run.length === 1 ? one.full : `${say('names.range', { first: one.first, last: last.full })} (${run.length})`;
+    return run.length === 1 ? one.full : `${say('names.range', { first: one.first, last: last.last })} (${run.length})`;
   });
 }
 
@@ -92,7 +117,7 @@ export interface Range {
 
 function rangeOf(run: Host[], say: Say): Range {
   const [one, last] = [run[0]!, run.at(-1)!];
-  const end = one.domain === '' ? last.full : last.first;
+  const end = one.domain === '' ? last.last : last.first;
   return { name: say('names.range', { first: one.first, last: end }), domain: one.domain, number: run.length };
 }
 

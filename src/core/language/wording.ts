@@ -35,6 +35,16 @@ export function relative(at: Instant, now: Instant, say: Say): string {
   return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
 }
 
+/** The same of what is over, where there is little room: `1 day ago` from a day on, units cut short. */
+export function shortAgo(at: Instant, now: Instant, say: Say): string {
+  if (!isWithinHorizon(at, now) || now - at < MINUTE) return relative(at, now, say);
+  if (now - at >= DAY) return say('ago.days', { number: Math.floor((now - at) / DAY) });
+  const { unit, number } = measured(now - at);
+  return say(unit === 'hours' ? 'ago.hours.short' : 'ago.minutes.short', {
+    number: unit === 'seconds' ? 1 : number,
+  });
+}
+
 /** `87 days`, until then; null where it is over, has no end, or is too far away to count. */
 export function lengthLeft(at: Instant, now: Instant, say: Say): string | null {
   if (at <= now || !isDated(at) || at >= ENDLESS || !isWithinHorizon(at, now)) return null;

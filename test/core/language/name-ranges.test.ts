@@ -25,6 +25,21 @@ describe('names as ranges', () => {
     ['with something behind it', ['w1-eu.x', 'w2-eu.x', 'w3-eu.x'], ['w1-eu to w3-eu.x (3)']],
     ['without a domain', ['a1:8443', 'a2:8443', 'a3:8443'], ['a1:8443 to a3:8443 (3)']],
     ['addresses of IPv6', numbers(1, 3, (n) => `[2001:db8::${n}]`), numbers(1, 3, (n) => `[2001:db8::${n}]`)],
+    ['with a scheme', numbers(1, 3, (n) => `smtp://mx${n}.x:25`), ['smtp://mx1 to mx3.x:25 (3)']],
+    ['asked for one name', numbers(7, 9, (n) => `192.0.2.${n} as www.x`), ['192.0.2.7 to 192.0.2.9 as www.x (3)']],
+    ['hosts asked for one name', numbers(1, 4, (n) => `a${n}.x:8443 as b.x`), ['a1 to a4.x:8443 as b.x (4)']],
+    ['one host asked for many', numbers(1, 3, (n) => `192.0.2.7 as w${n}.x`), ['192.0.2.7 as w1 to w3.x (3)']],
+    ['at one address', numbers(1, 3, (n) => `w${n}.x @192.0.2.7`), ['w1 to w3.x @192.0.2.7 (3)']],
+    [
+      'asked for names of their own',
+      numbers(1, 3, (n) => `a${n}.x as b${n}.x`),
+      ['a1.x as b1.x', 'a2.x as b2.x', 'a3.x as b3.x'],
+    ],
+    [
+      'addresses of IPv6 asked for one',
+      numbers(1, 2, (n) => `[2001:db8::${n}] as a.x`),
+      ['[2001:db8::1] as a.x', '[2001:db8::2] as a.x'],
+    ],
     ['what is no name', numbers(1, 3, (n) => `no target ${n}`), numbers(1, 3, (n) => `no target ${n}`)],
     ['nothing', [], []],
   ] as const)
@@ -64,6 +79,8 @@ describe('names of hosts in one line', () => {
       ['192.0.2.1:8443', '192.0.2.2:8443', '192.0.2.3:8443'],
       [['192.0.2.1 to 192.0.2.3:8443', 3, '']],
     ],
+    ['asked for one name', ['a1.x as b.x', 'a2.x as b.x', 'a3.x as b.x'], [['a1 to a3.x as b.x', 3, '']]],
+    ['two of these', ['a1.x as b.x', 'a2.x as b.x'], [['a1.x as b.x, a2.x as b.x', 2, '']]],
     ['beyond four they are counted', ['a.x', 'b.x', 'c.x', 'd.x', 'e.x'], [['a, b, c, d and 1 more', 5, 'x']]],
   ];
   for (const [name, hosts, expected] of named)

@@ -9,6 +9,7 @@ import {
   isoDate,
   prose,
   relative,
+  shortAgo,
   shorten,
 } from '../../../src/core/language/wording.ts';
 import { failurePhrase } from '../../../src/core/certificates/failure-phrase.ts';
@@ -63,6 +64,26 @@ describe('an instant', () => {
   for (const [offset, words] of relatives) {
     it(`${offset} ms from now is ${words}`, () => assert.equal(relative(NOW + offset, NOW, EN), words));
   }
+
+  const short: [number, string, string][] = [
+    [59 * SECOND, 'just now', 'gerade eben'],
+    [MINUTE, '1 min ago', 'vor 1 Min.'],
+    [119 * MINUTE, '119 min ago', 'vor 119 Min.'],
+    [7 * HOUR, '7 hours ago', 'vor 7 Std.'],
+    [DAY - 1, '23 hours ago', 'vor 23 Std.'],
+    [DAY, '1 day ago', 'vor 1 Tag'],
+    [47 * HOUR, '1 day ago', 'vor 1 Tag'],
+    [2 * DAY, '2 days ago', 'vor 2 Tagen'],
+    [365 * DAY, '365 days ago', 'vor 365 Tagen'],
+  ];
+  for (const [length, english, german] of short)
+    it(`${length} ms ago is ${english} in a narrow column, which holds it on one line`, () => {
+      assert.deepEqual(
+        [EN, DE].map((say) => shortAgo(NOW - length, NOW, say)),
+        [english, german],
+      );
+      for (const words of [english, german]) assert.ok(words.length <= 13, words);
+    });
 
   const expiries: [number, string][] = [
     [112 * DAY, 'expires 14 Mar 2027 (in 112 days)'],

@@ -46,7 +46,7 @@ describe('the body of an event', () => {
         'How to renew it:',
         '1. “Demo CA E7” issued it. I know no public authority of that name, so most likely it is your own: whoever runs it renews it.',
         '2. Make a new key and a request, and have the authority sign it: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout example.com.key -out example.com.csr -subj "/CN=example.com" -addext "subjectAltName=DNS:example.com,DNS:www.example.com" (OpenSSL)',
-        '3. Put it where the web server and the application server read it, on every one of the 2 endpoints, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · openssl pkcs12 -export -in fullchain.pem -inkey privkey.pem -name tomcat -out keystore.p12 && systemctl restart tomcat (Java, Tomcat)',
+        '3. Put it where the web server and the application server read it, on both endpoints, and reload what runs there: nginx -t && systemctl reload nginx (nginx) · openssl pkcs12 -export -in fullchain.pem -inkey privkey.pem -name tomcat -out keystore.p12 && systemctl restart tomcat (Java, Tomcat)',
         '4. See what is presented then: check a.example (here in the chat) · openssl s_client -connect a.example:443 -servername a.example < /dev/null | openssl x509 -noout -enddate -issuer (OpenSSL)',
         '5. Ask whether the authority offers ACME (or EST, SCEP): then the next renewal happens by itself.',
       ].join('\n'),

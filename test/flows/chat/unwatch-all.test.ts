@@ -23,7 +23,7 @@ describe('`unwatch all`', () => {
 
   it('asks first, and lists what would go, when it expires and whose it is', async () => {
     const card = await chat.say('unwatch all');
-    assert.match(said(card), /^Stop watching all 2 targets here\? Nothing has been removed yet/);
+    assert.match(said(card), /^Stop watching both targets here\? Nothing has been removed yet/);
     assert.match(textOf(card), /Nothing has been removed yet.* type “unwatch all yes”/);
     assert.deepEqual(
       rowsOf(card).map(([target, owner]) => [target, owner]),
@@ -34,7 +34,7 @@ describe('`unwatch all`', () => {
     );
     assert.deepEqual(
       card.actions!.map(({ label }) => label),
-      ['Stop watching all 2'],
+      ['Stop watching both'],
     );
     assert.deepEqual(await chat.uris(), [A, B]);
   });
@@ -49,7 +49,7 @@ describe('`unwatch all`', () => {
   for (const typed of ['unwatch all yes', 'UNWATCH ALL ja!'])
     it(`is answered by “${typed}”, once`, async () => {
       await chat.say('unwatch all');
-      assert.match(said(await chat.say(typed)), /^Nothing is watched here any more\. The reminders of the 2 targets/);
+      assert.match(said(await chat.say(typed)), /^Nothing is watched here any more\. The reminders of both targets/);
       assert.deepEqual(await chat.uris(), []);
       assert.match(said(await chat.say(typed)), /watches nothing/);
       await chat.say('watch a.example');
@@ -66,7 +66,7 @@ describe('`unwatch all`', () => {
   });
 
   it('takes no yes without a question for one', async () => {
-    assert.match(said(await chat.say('unwatch all yes')), /Stop watching all 2 targets/);
+    assert.match(said(await chat.say('unwatch all yes')), /Stop watching both targets/);
     assert.deepEqual(await chat.uris(), [A, B]);
   });
 

@@ -3,7 +3,7 @@ import { clockTime, shortDay, zoneWords } from '../../language/dates.ts';
 import type { MessageKey } from '../../language/messages/en.ts';
 import { en } from '../../language/messages/en.ts';
 import type { Say } from '../../language/language.ts';
-import { relative, shorten } from '../../language/wording.ts';
+import { shortAgo, shorten } from '../../language/wording.ts';
 import { LEFT } from '../../model/forgetting.ts';
 import type { AuditEntry } from '../../model/conversation.ts';
 import type { HistoryEntry, TargetEvent } from '../../model/history.ts';
@@ -110,7 +110,7 @@ function rowOf({ at, name, sub }: Line, now: Instant, say: Say): Row {
     name,
     ...(sub ? { sub } : {}),
     date: isToday ? clockTime(at, say) : shortDay(at, { now, say }),
-    distance: relative(at, now, say),
+    distance: shortAgo(at, now, say),
   };
 }
 

@@ -9,7 +9,7 @@ import { itemsOf, judgeAll } from '../../certificates/verdict.ts';
 import { atRest } from '../../items/at-rest.ts';
 import { clockTime, shortDay, shortMonth, zoneWords } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
-import { relative } from '../../language/wording.ts';
+import { shortAgo } from '../../language/wording.ts';
 import type { TargetRow, Watch } from '../../model/watch.ts';
 import { sound, type LeftOut } from '../../sound.ts';
 import { capital, groupOf } from './rows.ts';
@@ -130,7 +130,7 @@ export function endOf(
   if (notAfter >= ENDLESS) return { sub: say('end.endless') };
   const date = isDay && Math.abs(notAfter - now) < DAY ? shortDay(notAfter, { now, say }) : pointAt(notAfter, now, say);
   if (!isWithinHorizon(notAfter, now)) return { date };
-  const distance = notAfter <= now ? relative(notAfter, now, say) : distanceTo(notAfter, now, say);
+  const distance = notAfter <= now ? shortAgo(notAfter, now, say) : distanceTo(notAfter, now, say);
   return { date, distance };
 }
 
@@ -227,7 +227,7 @@ function rowOf<View extends WatchView>({ view, need, words, since }: Judged<View
       ? end
       : since === null
         ? {}
-        : { date: pointAt(since, now, say), distance: relative(since, now, say) };
+        : { date: pointAt(since, now, say), distance: shortAgo(since, now, say) };
   const parts = [
     ...(words.length > 0 ? [words.join(', ')] : []),
     ...(need !== 'now' && end.sub ? [end.sub] : []),

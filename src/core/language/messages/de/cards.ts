@@ -98,7 +98,8 @@ export const cards: Record<keyof typeof english, string> = {
   'button.previous': '◀ Zurück',
   'button.refresh': 'Aktualisieren',
   'button.show': 'Anzeigen',
-  'button.unwatch-all': '{number, plural, one {Nicht mehr überwachen} other {Alle {number} beenden}}',
+  'button.unwatch-all':
+    '{number, plural, one {Nicht mehr überwachen} =2 {Beide beenden} other {Alle {number} beenden}}',
   'button.unwatch': 'Nicht mehr überwachen',
 
   'list.empty.title': 'Hier wird noch nichts überwacht',

@@ -106,7 +106,8 @@ export const incidents: Record<keyof typeof en, string> = {
   'done.title.one': '{target} zeigt das neue Zertifikat',
   'done.title.fine': '{target} zeigt ein Zertifikat, das bis {date} gilt',
   'done.fine': 'Ein anderes kenne ich nicht, und fällig ist nichts.',
-  'done.title.all': 'Erneuert: alle {total} zeigen das neue Zertifikat',
+  'done.title.all':
+    'Erneuert: {total, plural, one {es zeigt} =2 {beide zeigen} other {alle {total} zeigen}} das neue Zertifikat',
   'done.looked': 'Nachgesehen: {targets}',
   'done.group': 'Ziele',
   'done.addresses': 'Adressen',

@@ -76,9 +76,9 @@ export const renewal: Record<keyof typeof english, string> = {
     '{name} ein Zertifikat für diesen Namen geben oder in seinem Log nachsehen, warum es das vorhandene nicht lesen konnte.',
 
   'renew.install':
-    'Es dorthin legen, wo {services} es {kinds, plural, one {liest} other {lesen}}{number, plural, one {} other {, auf allen {number} Endpunkten}}, und neu laden, was dort läuft:',
+    'Es dorthin legen, wo {services} es {kinds, plural, one {liest} other {lesen}}{number, plural, one {} =2 {, auf beiden Endpunkten} other {, auf allen {number} Endpunkten}}, und neu laden, was dort läuft:',
   'renew.install.fetched':
-    'Neu laden, damit {services} es {kinds, plural, one {liest} other {lesen}}{number, plural, one {} other {, auf allen {number} Endpunkten}}, falls der Client das nicht tut:',
+    'Neu laden, damit {services} es {kinds, plural, one {liest} other {lesen}}{number, plural, one {} =2 {, auf beiden Endpunkten} other {, auf allen {number} Endpunkten}}, falls der Client das nicht tut:',
   'renew.install.unknown':
     'Es samt Kette und Schlüssel dorthin legen, wo der Dienst es liest, und den Dienst neu laden oder neu starten.',
   'renew.install.managed': 'Einzuspielen ist nichts: Was es ausliefert, nimmt das neue von selbst.',

@@ -73,11 +73,12 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.nothing': 'In dieser Unterhaltung wird nichts überwacht, also gibt es nichts zu beenden.',
   'unwatch.all.title': 'Hier wird nichts mehr überwacht',
   'unwatch.all':
-    'Auch die Erinnerungen {number, plural, one {des einen Ziels} other {der {number} Ziele}} werden gelöscht.',
+    'Auch die Erinnerungen {number, plural, one {des einen Ziels} =2 {beider Ziele} other {der {number} Ziele}} werden gelöscht.',
   'unwatch.some.title': '{number, plural, one {Ein Ziel wird} other {{number} Ziele werden}} hier nicht mehr überwacht',
   'unwatch.kept':
     '{number, plural, one {Ein Ziel, nach dem nicht gefragt wurde, wird} other {{number} Ziele, nach denen nicht gefragt wurde, werden}} weiter überwacht: „list“ zeigt, was das ist.',
-  'unwatch.ask.title': 'Hier {number, plural, one {das eine Ziel} other {alle {number} Ziele}} nicht mehr überwachen?',
+  'unwatch.ask.title':
+    'Hier {number, plural, one {das eine Ziel} =2 {beide Ziele} other {alle {number} Ziele}} nicht mehr überwachen?',
   'unwatch.ask.how':
     'Noch ist nichts entfernt. Auch die Erinnerungen würden gelöscht. Dafür die Schaltfläche drücken oder innerhalb einer Stunde „unwatch all yes“ eingeben. Was nach dieser Frage hinzukommt, bleibt.',
   'unwatch.ask.more': 'Und {number, plural, one {ein weiteres} other {{number} weitere}}: „list“ zeigt alle.',

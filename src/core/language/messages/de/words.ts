@@ -55,6 +55,8 @@ export const words: Record<keyof typeof english, string> = {
   'ago.hours': 'vor {number, plural, one {{number} Stunde} other {{number} Stunden}}',
   'ago.minutes': 'vor {number, plural, one {{number} Minute} other {{number} Minuten}}',
   'ago.seconds': 'vor {number, plural, one {{number} Sekunde} other {{number} Sekunden}}',
+  'ago.hours.short': 'vor {number} Std.',
+  'ago.minutes.short': 'vor {number} Min.',
   'ago.now': 'gerade eben',
   'in.ages': 'in mehr als {number} Jahren',
   'ago.ages': 'vor mehr als {number} Jahren',

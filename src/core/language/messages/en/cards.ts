@@ -97,7 +97,8 @@ export const cards = {
   'button.previous': '◀ Previous',
   'button.refresh': 'Refresh',
   'button.show': 'Show',
-  'button.unwatch-all': '{number, plural, one {Stop watching it} other {Stop watching all {number}}}',
+  'button.unwatch-all':
+    '{number, plural, one {Stop watching it} =2 {Stop watching both} other {Stop watching all {number}}}',
   'button.unwatch': 'Stop watching',
 
   'list.empty.title': 'Nothing is watched here yet',

@@ -101,7 +101,8 @@ export const incidents = {
   'done.title.one': '{target} presents the new certificate',
   'done.title.fine': '{target} presents a certificate that is valid until {date}',
   'done.fine': 'I know of no other, and nothing is due.',
-  'done.title.all': 'Renewed: all {total} present the new certificate',
+  'done.title.all':
+    'Renewed: {total, plural, one {it presents} =2 {both present} other {all {total} present}} the new certificate',
   'done.looked': 'Looked again: {targets}',
   'done.group': 'Targets',
   'done.addresses': 'Addresses',

@@ -74,10 +74,10 @@ export const renewal = {
 
   // {services} is one of those below, or several.
   'renew.install':
-    'Put it where {services} {kinds, plural, one {reads it} other {read it}}{number, plural, one {} other {, on every one of the {number} endpoints}}, and reload what runs there:',
+    'Put it where {services} {kinds, plural, one {reads it} other {read it}}{number, plural, one {} =2 {, on both endpoints} other {, on every one of the {number} endpoints}}, and reload what runs there:',
   // The same, where a client has put it into its place.
   'renew.install.fetched':
-    'Reload, so that {services} {kinds, plural, one {reads} other {read}} it{number, plural, one {} other {, on every one of the {number} endpoints}}, unless the client does so:',
+    'Reload, so that {services} {kinds, plural, one {reads} other {read}} it{number, plural, one {} =2 {, on both endpoints} other {, on every one of the {number} endpoints}}, unless the client does so:',
   'renew.install.unknown':
     'Put it where the service reads it, with its chain and key, and reload or restart the service.',
   'renew.install.managed': 'There is nothing to install: what serves it takes the new one by itself.',

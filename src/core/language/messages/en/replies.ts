@@ -70,11 +70,13 @@ export const replies = {
 
   'unwatch.nothing': 'This conversation watches nothing, so there is nothing to stop.',
   'unwatch.all.title': 'Nothing is watched here any more',
-  'unwatch.all': 'The reminders {number, plural, one {of the one target} other {of the {number} targets}} go as well.',
+  'unwatch.all':
+    'The reminders {number, plural, one {of the one target} =2 {of both targets} other {of the {number} targets}} go as well.',
   'unwatch.some.title': '{number, plural, one {One target is} other {{number} targets are}} no longer watched here',
   'unwatch.kept':
     '{number, plural, one {One target} other {{number} targets}} that you were not asked about {number, plural, one {is} other {are}} still watched: “list” shows what.',
-  'unwatch.ask.title': 'Stop watching {number, plural, one {the one target} other {all {number} targets}} here?',
+  'unwatch.ask.title':
+    'Stop watching {number, plural, one {the one target} =2 {both targets} other {all {number} targets}} here?',
   'unwatch.ask.how':
     'Nothing has been removed yet. Their reminders would go as well. Press the button, or type “unwatch all yes” within an hour. What is added after this question stays.',
   'unwatch.ask.more': 'And {number, plural, one {one more} other {{number} more}}: “list” shows all.',

@@ -56,6 +56,8 @@ export const words = {
   'ago.hours': '{number, plural, one {{number} hour} other {{number} hours}} ago',
   'ago.minutes': '{number, plural, one {{number} minute} other {{number} minutes}} ago',
   'ago.seconds': '{number, plural, one {{number} second} other {{number} seconds}} ago',
+  'ago.hours.short': '{number, plural, one {{number} hour} other {{number} hours}} ago',
+  'ago.minutes.short': '{number} min ago',
   'ago.now': 'just now',
   'in.ages': 'in more than {number} years',
   'ago.ages': 'more than {number} years ago',
