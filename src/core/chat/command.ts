@@ -291,6 +291,9 @@ function isFor({ text }: Word): boolean {
   return /^(?:for|für|fuer)$/i.test(text);
 }
 
+/** “14 days before example.com expires” */
+const BEFORE = /^(?:before|about|of|vor|an)$/i;
+
 function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
   const [word, tail] = firstWord(rest);
   const words = wordsWithPeople(tail, mentions);
@@ -312,7 +315,9 @@ function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
 function parseRemind(all: readonly Word[], rest: string, say: Say, mentions: string[]): TypedCommand {
   if (ALSO.test(all[0]?.text ?? '') || NOT.test(all[0]?.text ?? '')) return parseCopies(rest, say, mentions);
   const words = /^(?:me|us|mich|uns)$/i.test(all[0]?.text ?? '') ? all.slice(1) : all;
-  const at = words.findIndex(isFor);
+  const at = words.findIndex(
+    (word, index) => isFor(word) || (BEFORE.test(word.text) && looksLikeTarget(words[index + 1]?.text ?? '')),
+  );
   const before = at < 0 ? words : words.slice(0, at);
   const policy = before.length === 0 ? { policy: null } : parsePolicy(before, say);
   if ('sentence' in policy) return problem(policy.sentence);
@@ -338,21 +343,23 @@ function parseCalendar(words: readonly Word[], say: Say): TypedCommand {
   });
 }
 
+/** Other words for what can be set. */
+const SAME_SETTINGS = new Map<string, SettingKey>([
+  ['zone', 'timezone'],
+  ['time-zone', 'timezone'],
+  ['freezes', 'freeze'],
+  ['holiday', 'holidays'],
+  ['alert-to', 'alerts-to'],
+  ['alertsto', 'alerts-to'],
+]);
+
 function parseSettings(words: readonly string[], say: Say): TypedCommand {
   const [word, ...values] = words;
   if (word === undefined) return { verb: 'settings', key: null, value: null };
   if (/^alerts?$/i.test(word) && /^to[:=]?$/i.test(values[0] ?? ''))
     return parseSettings(['alerts-to', ...values.slice(1)], say);
   const typed = word.toLowerCase().replace(/[:=]$/, '');
-  const same: Record<string, SettingKey> = {
-    zone: 'timezone',
-    'time-zone': 'timezone',
-    freezes: 'freeze',
-    holiday: 'holidays',
-    'alert-to': 'alerts-to',
-    alertsto: 'alerts-to',
-  };
-  const key = SETTINGS.find((one) => one === typed) ?? same[typed];
+  const key = SETTINGS.find((one) => one === typed) ?? SAME_SETTINGS.get(typed);
   if (!key) return problem(say('command.setting', { text: word.slice(0, 40), keys: SETTINGS.join(', ') }));
   return { verb: 'settings', key, value: values.length > 0 ? values.join(' ') : null };
 }
@@ -473,5 +480,7 @@ function parseVerb(verb: Verb, typed: string, say: Say, mentions: string[]): Typ
 function isCommandAt(words: readonly Word[], index: number, verb: Verb): boolean {
   const [word, next] = words.slice(index, index + 2);
   const other = verbOf(word!.text);
-  return other !== null && other !== verb && other !== 'remind' && next !== undefined && looksLikeTarget(next.text);
+  return (
+    other !== null && other !== verb && other !== 'remind' && next?.line === word!.line && looksLikeTarget(next.text)
+  );
 }

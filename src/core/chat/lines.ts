@@ -40,14 +40,23 @@ export function commandLines(plain: string): { verb: Verb; rest: string; line: s
   });
 }
 
+/** What kind people add: `… überwachen? Danke!` */
+const THANKS =
+  /[.!?,]{1,3}\s{1,3}(?:vielen |besten )?(?:danke?|thanks|bitte)(?: schön| dir| euch| im voraus)?[.!]{0,3}$/i;
+
 /** A verb behind targets, as German has it: `example.com bitte prüfen`. */
 export function verbAtEnd(text: string): { verb: Verb; rest: string } | null {
-  const line = text.split('\n', 1)[0]!.slice(0, LONGEST_LINE).trim();
+  const typed = text.split('\n', 1)[0]!.slice(0, LONGEST_LINE).trim();
+  const thanks = THANKS.exec(typed.slice(-60))?.[0].length ?? 0;
+  const line = typed.slice(0, typed.length - thanks);
   const last = /(?:^|\s)(\p{L}{4,20})[.!?]{0,3}$/u.exec(line.slice(-60))?.[1];
   const verb = last === undefined ? null : infinitiveOf(last);
   if (verb === null) return null;
-  const rest = `${line.slice(0, line.lastIndexOf(last!))}${text.slice(line.length)}`;
-  return { verb, rest: rest.trim() };
+  const before = line.slice(0, line.lastIndexOf(last!));
+  const targets = before.replace(/(?<=^|\s)(?:nicht (?:mehr|länger|weiter)(?=\s)|nicht\s{0,3}$)/i, ' ');
+  const below = text.slice(text.split('\n', 1)[0]!.length);
+  const isEnd = verb === 'watch' && targets !== before;
+  return { verb: isEnd ? 'unwatch' : verb, rest: `${isEnd ? targets : before}${below}`.trim() };
 }
 
 /** Lines without the verb that each of them begins with. */

@@ -81,8 +81,13 @@ function pathFrom(text: string): number {
   return at < 0 || /[,;]/.test(text.charAt(scheme + at)) ? -1 : scheme + at;
 }
 
+/** `web{1,2}.example.com`, `{a,b}.example.com`: `{"a.example","b.example"}` is a list. */
+const SEVERAL =
+  /^[\w.-]{1,253}[[{][\w.,-]{1,253}[\]}][\w.:-]{0,253}$|^[[{][\w.,-]{1,253}[\]}][\w-]{0,63}\.[\w.:-]{1,253}$/;
+
 /** The parts of a word between commas and semicolons; those in the path of a link are its own. */
 function partsOf(word: string): string[] {
+  if (SEVERAL.test(word)) return [word];
   const parts: string[] = [];
   let rest = word;
   while (rest !== '') {
@@ -103,7 +108,10 @@ export function looksLikeTarget(word: string): boolean {
   if (text.length > LONGEST_WORD || /^[-+#]|^:[^:]|^\.|\.{3}|…/.test(text)) return false;
   const isAbbreviation = /^(?:\p{L}\.)+\p{L}$/u.test(text);
   // Times, dates and figures.
-  const isFigure = /^(?:\d{1,2}(?::\d{2}){1,2}|\d+[.]\d+|\d{1,2}\.\d{1,2}\.\d{2,4}|v\d+(?:\.\d+)+)$/i.test(text);
+  const isFigure =
+    /^(?:\d{1,2}(?::\d{2}){1,2}|\d+[.]\d+|\d{1,2}\.\d{1,2}\.\d{2,4}|v\d+(?:\.\d+)+|(?:\d{4}-\d{2}-\d{2}t)?\d{1,2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?(?:z|[+-]\d{2}:?\d{2})?)$/i.test(
+      text,
+    );
   // Without a scheme what stands before the path has to be a host by itself.
   const host = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(text) ? text : text.split(/[/?#]/, 1)[0]!;
   return /[.:]/.test(host) && /[\p{L}\p{N}:]/u.test(text) && !isAbbreviation && !isFigure;
@@ -112,6 +120,7 @@ export function looksLikeTarget(word: string): boolean {
 function pieceOf(part: string, line: number): Piece | null {
   const text = bare(part);
   const piece = (kind: Piece['kind'], said = text): Piece => ({ kind, text: said, typed: part, line });
+  if (SEVERAL.test(part)) return piece('target', part);
   if (/^@/.test(part)) return piece('address', bare(part.slice(1)));
   if (/^(?:[-–—‐…]|\.\.)$/.test(part)) return piece('dash');
   if (!SAYS_SOMETHING.test(part)) return text === '::' ? piece('target') : null;
@@ -146,20 +155,34 @@ export function piecesOf(words: readonly Word[]): Piece[] {
 }
 
 const CLOSINGS =
-  /^(?:-{2,3}|_{3,}|(?:(?:best|kind|warm|many thanks and|thanks and) )?regards|best|cheers|sincerely|(?:many )?thanks(?: again| in advance)?|thank you(?: very much)?|thx|(?:(?:mit )?(?:freundlich|best|viel|lieb|schön|herzlich|sonnig)e[nr]? )?(?:gruß|grüße|grüßen|gruss|gruesse|gruessen|grüsse|grüssen)|mfg|vg|lg|danke(?:schön)?(?: im voraus)?|(?:vielen|besten) dank|sent from my .{1,40}|get outlook for .{1,40}|gesendet von .{1,40}|von meinem .{1,40} gesendet)$/i;
+  /^(?:-{2,3}|_{3,}|(?:(?:many )?thanks (?:and|&) )?(?:(?:best|kind(?:est)?|warm(?:est)?) )?regards|best(?: wishes)?|cheers|(?:yours )?(?:sincerely|faithfully|truly)|(?:many )?thanks(?: again| in advance)?|thank you(?: very much)?|thx|br|kr|(?:(?:mit )?(?:freundlich|best|viel|lieb|schön|herzlich|sonnig)e[nr]? )?(?:gruß|grüße|grüßen|gruss|gruesse|gruessen|grüsse|grüssen)(?: (?:aus|von|vom) .{1,40})?|herzlichst|hochachtungsvoll|mfg|vg|lg|danke(?:schön)?(?: im voraus)?|(?:vielen|besten) dank|sent from my .{1,40}|get outlook for .{1,40}|gesendet von .{1,40}|von meinem .{1,40} gesendet)(?: [/|] .{1,60})?$/i;
 
-/** The line from which on a text is the signature below it; infinity where it has none. */
-function signatureFrom(words: readonly Word[]): number {
+/** Above a mail that is answered. */
+const ANSWERED =
+  /^(?:on .{6,150} wrote|am .{6,150} schrieb\b.{0,100}):$|^-{2,12} ?(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht)\b/i;
+/** The head of such a mail: its first line, and one that follows. */
+const SENDER = /^(?:from|von): ./i;
+const SENT = /^(?:sent|date|to|gesendet|datum|an): ./i;
+
+/** What stands on each line; of long ones the beginning. */
+function linesOf(words: readonly Word[]): Map<number, string> {
   const lines = new Map<number, string>();
   for (const { text, line } of words) {
     const before = lines.get(line);
-    if ((before?.length ?? 0) < 100) lines.set(line, before === undefined ? text : `${before} ${text}`);
+    if ((before?.length ?? 0) < 200) lines.set(line, before === undefined ? text : `${before} ${text}`);
   }
-  const [first = 0] = lines.keys();
-  const last = [...lines.keys()].at(-1) ?? 0;
-  for (const [line, text] of lines) {
-    if (line === first || last - line > LONGEST_SIGNATURE) continue;
-    if (CLOSINGS.test(text.replaceAll(/[,.!]/g, '').trim())) return line;
+  return lines;
+}
+
+/** The line from which on a text is the signature below it, or the mail that it answers; infinity where it has none. */
+function signatureFrom(words: readonly Word[], targets: readonly Piece[]): number {
+  const lines = [...linesOf(words)];
+  const last = lines.at(-1)?.[0] ?? 0;
+  for (const [index, [line, text]] of lines.entries()) {
+    if (index === 0) continue;
+    const isHead = SENDER.test(text) && SENT.test(lines[index + 1]?.[1] ?? '');
+    if ((isHead || ANSWERED.test(text)) && targets[0] && targets[0].line < line) return line;
+    if (last - line <= LONGEST_SIGNATURE && CLOSINGS.test(text.replaceAll(/[,.!]/g, '').trim())) return line;
   }
   return Infinity;
 }
@@ -180,10 +203,19 @@ function portOf(text: string): string | null {
   return text !== '' && port >= 1 && port <= 65_535 ? String(port) : null;
 }
 
+/** What stands between a target and the word “port”. */
+const JOINS = /^(?:on|at|via|using|with|auf|an|am|über|ueber|mit|unter)$/i;
+
 /** The port behind a target, and how many pieces it takes. */
 function portBehind(pieces: readonly Piece[], at: number): { port: string; length: number } | null {
-  const [target, first, second] = [pieces[at]!, pieces[at + 1], pieces[at + 2]];
-  if (!first || !lacksPort(target)) return null;
+  const target = pieces[at]!;
+  if (!pieces[at + 1] || !lacksPort(target)) return null;
+  // "a.example on port 8443"
+  const isJoined =
+    pieces[at + 2]?.kind === 'port' && pieces[at + 1]!.line === target.line && JOINS.test(pieces[at + 1]!.text);
+  const joined = isJoined ? portBehind([target, ...pieces.slice(at + 2, at + 5)], 0) : null;
+  if (joined) return { ...joined, length: joined.length + 1 };
+  const [first, second] = [pieces[at + 1]!, pieces[at + 2]];
   if (first.kind === 'port' && portOf(first.text)) return { port: portOf(first.text)!, length: 1 };
   // "port: 8443" may be the next line.
   if (first.kind === 'port' && second?.kind === 'number' && second.line === first.line && portOf(second.text))
@@ -211,11 +243,48 @@ function isBetween({ kind, text }: Piece): boolean {
   return kind === 'dash' || (kind === 'word' && /^(?:to|through|bis)$/i.test(text));
 }
 
-/** The address to which a range of addresses goes on: `10.0.0.1 - 10.0.0.9`. */
-function rangeBehind(pieces: readonly Piece[], at: number): string | null {
-  const [first, between, last] = pieces.slice(at, at + 3);
-  if (!between || !last || last.line !== first!.line || !isBetween(between)) return null;
-  return last.kind === 'target' && canonicalAddress(first!.text) && canonicalAddress(last.text) ? last.text : null;
+/** The address that a target is, with or without a port. */
+function addressIn({ text }: Piece): string | null {
+  return canonicalAddress(text.replace(/^([\d.]{7,15}):\d{1,5}$/, '$1'));
+}
+
+/**
+ * A range that goes on behind an address (`10.0.0.1 - 10.0.0.9`, `10.0.0.0 /24`, `10.0.0.0 255.255.255.0`), and how many
+ * pieces that takes.
+ */
+function rangeBehind(pieces: readonly Piece[], at: number): { text: string; length: number } | null {
+  const first = pieces[at]!;
+  const [next, last] = pieces.slice(at + 1, at + 3).filter(({ line }) => line === first.line);
+  const address = addressIn(first);
+  if (!next || address === null) return null;
+  const isMask = /^(?:\/\d{1,3}|\/?255(?:\.\d{1,3}){3})$/.test(next.text);
+  if (isMask) return { text: `${address}/${next.text.replace('/', '')}`, length: 1 };
+  if (!last || !isBetween(next)) return null;
+  const isLast = last.kind === 'target' ? addressIn(last) : last.kind === 'number' && Number(last.text) < 256;
+  return isLast ? { text: `${address}-${last.text}`, length: 2 } : null;
+}
+
+/** Lines below a heading that has a port among its columns: the only number on such a line is the port of its target. */
+function underHeading(pieces: readonly Piece[]): Piece[] {
+  const lines = [...Map.groupBy(pieces, ({ line }) => line).values()];
+  const heading = lines.findIndex(
+    (line) => line.length > 1 && line.every(({ kind }) => kind === 'word' || kind === 'port') && line.some(isColumn),
+  );
+  return lines.flatMap((line, index) => {
+    const targets = line.filter(({ kind }) => kind === 'target');
+    const numbers = line.filter(({ kind }) => kind === 'number');
+    const [target, number] = [targets[0], numbers[0]];
+    if (heading < 0 || index < heading || !target || !number || targets.length + numbers.length > 2) return line;
+    if (UNIT.test(line[line.indexOf(number) + 1]?.text ?? '')) return line;
+    return line.flatMap((piece) => {
+      if (piece === number) return [];
+      return piece === target ? [piece, { ...number, kind: 'port' as const }] : [piece];
+    });
+  });
+}
+
+function isColumn({ kind, text }: Piece): boolean {
+  return kind === 'port' && text === '';
 }
 
 /** What “as” begins that has nothing to do with names. */
@@ -243,8 +312,11 @@ function overridesBehind(
 
 /** Reads what a text names, in its order: targets, each with what belongs to it, and the words that are none. */
 export function readPieces(words: readonly Word[]): Reading[] {
-  const end = signatureFrom(words);
-  const pieces = piecesOf(words);
+  const pieces = underHeading(piecesOf(words));
+  const end = signatureFrom(
+    words,
+    pieces.filter(({ kind }) => kind === 'target' || kind === 'named'),
+  );
   const found: Reading[] = [];
   let at = 0;
   while (at < pieces.length) {
@@ -263,10 +335,10 @@ export function readPieces(words: readonly Word[]): Reading[] {
       const isAddress6 = port !== null && piece.text.includes(':') && canonicalAddress(piece.text) !== null;
       const text =
         piece.kind === 'address' ? piece.typed : isAddress6 ? `[${canonicalAddress(piece.text)}]` : piece.text;
-      const behind = overridesBehind(pieces, at + 1 + (last === null ? (port?.length ?? 0) : 2), {
+      const behind = overridesBehind(pieces, at + 1 + (last ?? port ?? { length: 0 }).length, {
         isProse: port === null && lacksPort(piece),
       });
-      const full = last === null ? text : `${text}-${last}`;
+      const full = last?.text ?? text;
       found.push({ kind: 'target', text: port ? `${full}:${port.port}` : full, override: behind.override });
       ({ at } = behind);
     } else {

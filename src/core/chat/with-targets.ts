@@ -30,7 +30,7 @@ export function withTargets<C extends { verb: string }>(
   if (targets.length === 0) {
     if (ignored.length === 0) return problem(say('command.no-target', { verb }));
     const [name = 'intranet'] = ignored.flatMap(
-      (run) => /^[a-z0-9][a-z0-9-]{0,62}$/i.exec(run)?.[0].toLowerCase() ?? [],
+      (run) => /^(?!\d+$)[a-z0-9][a-z0-9-]{0,62}$/i.exec(run)?.[0].toLowerCase() ?? [],
     );
     return problem(say('command.no-target-among', { words: citedWords(ignored), verb, name }));
   }

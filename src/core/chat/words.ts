@@ -82,7 +82,9 @@ export interface Word {
 const LIST_MARK = /^\s*(?:(?:[-*+•◦▪‣·–—▶►→]|\(?\d{1,3}[.)]|[a-z]\))\s+)?(?:\[[ xX]?\]\s+)?/;
 const FENCE = /^\s*(?:`{3,}|~{3,})[\w+-]{0,30}\s*$/;
 /** From here to the end of its line a text is a comment. */
-const COMMENT = /(?:^|\s)(?:#|\/\/)/;
+const COMMENT = /(?:^|\s)(?:#|\/\/)|^\s*;\s/;
+/** Comments that are closed on their line, as HTML and programs have them. */
+const CLOSED_COMMENT = /<!--[^\n]{0,2000}?-->|(?<=^|\s)\/\*[^\n]{0,2000}?\*\//g;
 /** Links with a title, as Markdown and as Slack write them. */
 const MARKDOWN_LINK = /\[[^[\]\n]{0,300}\]\(<?([a-z][a-z0-9+.-]{1,20}:[^()<>\s]{1,8000})>?\)/gi;
 const TITLED = /<([^<>|\s]{1,8000})(?:\|[^<>\n]{0,1000})?>/g;
@@ -113,7 +115,7 @@ function plainParts(text: string): string[] {
 
 function wordsOfLine(line: string): string[] {
   const words: string[] = [];
-  let rest = FENCE.test(line) ? '' : line.replace(LIST_MARK, '');
+  let rest = FENCE.test(line) ? '' : line.replaceAll(CLOSED_COMMENT, ' ').replace(LIST_MARK, '');
   while (rest !== '') {
     const at = FORMS?.begins.exec(rest)?.index ?? rest.length;
     const isHost = at < rest.length && isPort(rest.slice(at));

@@ -147,8 +147,9 @@ function parseHost(text: string, say: Say): ParsedHost {
   if (text.startsWith('[') || text.includes(':')) {
     return fail(say('target.no-ipv6', { text: cited(text) }));
   }
-  if (text.startsWith('*.')) {
-    return fail(say('target.wildcard', { text: cited(text), host: `www.${text.slice(2)}` }));
+  if (text.includes('*') && /^[\w*.-]+$/.test(text)) {
+    const labels = text.split('.').map((label) => (label.includes('*') ? 'www' : label));
+    return fail(say('target.wildcard', { text: cited(text), host: labels.join('.') }));
   }
   const incomplete = say('target.no-ipv4', { text: cited(text) });
   if (/^[\d.]+$/.test(text)) return fail(incomplete);
@@ -171,10 +172,10 @@ function parseHost(text: string, say: Say): ParsedHost {
  */
 function severalIn(text: string, say: Say): string | null {
   if (text.length > LONGEST_RANGE) return null;
-  const [, network] = /^(?:https?:\/\/)?([^/]+)\/\d{1,3}$/i.exec(text) ?? [];
+  const [, network] = /^(?:https?:\/\/)?([^/]+)\/(?:\d{1,3}|255(?:\.\d{1,3}){3})$/i.exec(text) ?? [];
   if (network !== undefined && !/:\/\//.test(text) && canonicalAddress(network))
     return say('target.range', { text: cited(text), first: canonicalAddress(network)! });
-  const [, first, last] = /^([\da-f.:]+)[-‐-―](?:[\da-f.:]+|\*)$/i.exec(text) ?? [];
+  const [, first, last] = /^([\da-f.:]+)[-‐-―](?:[\da-f.:]+|\*)$/i.exec(text.replace('..', '-')) ?? [];
   if (first !== undefined && last === undefined && canonicalAddress(first))
     return say('target.range', { text: cited(text), first: canonicalAddress(first)! });
   if (/^\d{1,3}(?:\.(?:\d{1,3}|[*x])){3}$/i.test(text) && /[*x]/i.test(text))
@@ -183,6 +184,8 @@ function severalIn(text: string, say: Say): string | null {
   if (host !== undefined) return say('target.range', { text: cited(text), first: `${host}:${port}` });
   const [, before, begins, after] = /^([\w.-]*)[[{](\d+)(?:[-‐-―]|\.\.)\d+[\]}]([\w.:-]*)$/.exec(text) ?? [];
   if (begins !== undefined) return say('target.range', { text: cited(text), first: `${before}${begins}${after}` });
+  const [, start, one, end] = /^([\w.-]*)[[{]([\w.-]{1,63}),[\w.,-]+[\]}]([\w.:-]*)$/.exec(text) ?? [];
+  if (one !== undefined) return say('target.range', { text: cited(text), first: `${start}${one}${end}` });
   const [, address, number] = /^([\da-f:]*:):?(\d{2,5})$/i.exec(text) ?? [];
   const outer = address?.replace(/:$/, '');
   if (!outer || !canonicalAddress(text) || Number(number) > 65_535) return null;
@@ -253,8 +256,10 @@ export function parseTarget(text: string, say: Say): ParsedTarget {
   if (/^mailto:/i.test(inner) || /^[^/:@\s]+@[^/@\s]+$/.test(inner)) {
     return problem(say('target.mail', { text: cited(inner), host: inner.replace(/^.*@/s, '') }));
   }
-  const { scheme, authority } = split(inner);
+  const { scheme, authority } = split(inner.replace(/^jdbc:(?=[a-z])/i, ''));
   const port = defaultPort(scheme);
+  if (scheme === null && /^[\w.-]+:\/\//.test(inner))
+    return problem(say('target.scheme', { scheme: cited(`${authority}//`) }));
   if (port === null) return problem(say('target.scheme', { scheme: cited(`${scheme}://`) }));
   const pieces = splitPort(authority.replace(/^.*@/s, ''));
   const host = parseHost(pieces.host, say);

@@ -98,6 +98,16 @@ const REWRITERS: Rewriter[] = [
     path: /^\/./,
     unwrapping: parameter('u'),
   },
+  {
+    host: /^deref-(?:gmx|web|web-02|mail|1und1)\.(?:net|de|com)$/,
+    path: /^\/mail\//,
+    unwrapping: parameter('redirectUrl'),
+  },
+  {
+    host: /^outlook\.(?:office|office365|live|cloud)\.(?:com|microsoft)$/,
+    path: /\/safelink\.html$/,
+    unwrapping: parameter('url'),
+  },
   { host: /./, path: /^\/fmlurlsvc\//, unwrapping: parameter('url') },
   { host: /^(?:www\.)?google\.[a-z.]{2,6}$/, path: /^\/url$/, unwrapping: parameter('q', 'url') },
   { host: /^slack-redir\.net$/, path: /^\/link$/, unwrapping: parameter('url') },

@@ -40,7 +40,7 @@ export const PERSON = /^person:(\S+)$/;
 
 /** What only says that it is about expiry; and what says that all of something is meant. */
 const VERB =
-  /^(?:expir(?:e|es|ed|ing|y)|ends?|ending|that|which|who|what|will|is|are|läuft|laeuft|laufen|ablaufen|ablaufend\p{L}*|abläuft|ende[nt]|fällig|due|was|welche|werden|müssen|sind|ist|renew|erneuern|zu|their|with|mit|and|und|or|oder|state|status|zustand|kind|type|art)$/u;
+  /^(?:expir(?:e|es|ed|ing|y)|ends?|ending|that|which|who|what|will|is|are|läuft|laeuft|laufen|ablaufen|ablaufend\p{L}*|abläuft|ende[nt]|fällig|due|was|welche|werden|müssen|sind|ist|renew|erneuern|zu|their|with|mit|and|und|or|oder|state|status|zustand|kind|type|art|please|pls|bitte|thanks|danke)$/u;
 const ALL = /^(?:all|alle|alles|everything)$/;
 const THINGS =
   /^(?:servers?|die|der|das|den|those|certificates?|certs?|zertifikate?|targets?|ziele?|watches|hosts?|endpoints?)$/;
