@@ -84,7 +84,7 @@ const FENCE = /^\s*(?:`{3,}|~{3,})[\w+-]{0,30}\s*$/;
 /** From here to the end of its line a text is a comment. */
 const COMMENT = /(?:^|\s)(?:#|\/\/)|^\s*;\s/;
 /** Comments that are closed on their line, as HTML and programs have them. */
-const CLOSED_COMMENT = /<!--[^\n]{0,2000}?-->|(?<=^|\s)\/\*[^\n]{0,2000}?\*\//g;
+const CLOSED_COMMENT = /<!--[^\n]{0,300}?-->|(?<=^|\s)\/\*[^\n]{0,300}?\*\//g;
 /** Links with a title, as Markdown and as Slack write them. */
 const MARKDOWN_LINK = /\[[^[\]\n]{0,300}\]\(<?([a-z][a-z0-9+.-]{1,20}:[^()<>\s]{1,8000})>?\)/gi;
 const TITLED = /<([^<>|\s]{1,8000})(?:\|[^<>\n]{0,1000})?>/g;
