@@ -101,6 +101,9 @@ function timeFaults(texts: string[]): string[] {
   return faults;
 }
 
+/** What stands in a TextBlock so that its long words break, and are copied as they are. */
+const isCopied = ({ type, fontType }: Json): boolean => type === 'TextBlock' && fontType === 'Monospace';
+
 function frameFaults(card: Json, allowed: Allowed): string[] {
   const faults: string[] = [];
   const { bytes: most = LIMIT.bytes, speak: longest = LIMIT.speak } = allowed;
@@ -131,8 +134,9 @@ function elementFaults(all: Found[]): string[] {
       faults.push(`text in ${node['color']}: too little contrast in a light theme`);
     if (type !== 'TextBlock') continue;
     if (!node['wrap']) faults.push(`TextBlock without wrap: ${node['text'].slice(0, 40)}`);
-    // Only a TextBlock can mention somebody, and break a long address.
-    if (node['style'] !== 'heading' && node['weight'] !== 'Bolder' && !/<at>|:\/\//.test(node['text']))
+    // Only a TextBlock can mention somebody, and break a long address, or a long word that is to be copied.
+    if (node['style'] === 'heading' || node['weight'] === 'Bolder' || isCopied(node)) continue;
+    if (!/<at>|:\/\//.test(node['text']))
       faults.push(`TextBlock for running text (text of others belongs into TextRuns): ${node['text'].slice(0, 40)}`);
   }
   return faults;
@@ -156,9 +160,9 @@ function textFaults(body: Found[]): string[] {
       else seen.set(sentence, hidden);
     }
   for (const { text } of texts) if (USUAL_PORT.test(text)) faults.push(`the port that everybody means: ${text}`);
-  for (const { text } of texts)
+  for (const { node, text } of texts)
     for (const piece of pieces(text))
-      if (piece.length > LIMIT.word && !BAR.test(piece) && !text.includes('://'))
+      if (piece.length > LIMIT.word && !BAR.test(piece) && !text.includes('://') && !isCopied(node))
         faults.push(`nothing breaks ${piece.length} characters: ${piece.slice(0, 40)}…`);
   return [...faults, ...timeFaults(texts.map(({ text }) => text))];
 }

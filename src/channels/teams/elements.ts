@@ -14,7 +14,7 @@ import { NBSP } from '../../core/language/dates.ts';
 import type { Say } from '../../core/language/language.ts';
 import { barOf, barOfProgress, spokenRow, textBars, TONE_SYMBOLS } from '../card-parts.ts';
 import { type Buttons, plainButton } from './actions.ts';
-import { shown, shownMarkdown } from './markup.ts';
+import { escapeMarkdown, isParted, shown, shownMarkdown } from './markup.ts';
 
 /** Width of labels, and of dates beside names. */
 const LABEL_WIDTH = '84px';
@@ -54,6 +54,24 @@ function run(piece: string | Run, looks: object = {}): object {
 export function rich(line: Line, block: object = {}, looks: object = {}): Json {
   const pieces = typeof line === 'string' ? [line] : line;
   return { type: 'RichTextBlock', ...block, inlines: pieces.map((piece) => run(piece, looks)) };
+}
+
+/**
+ * A line as elements. What somebody may copy (`mono`) and what has no room on a phone's line stands in a TextBlock of
+ * its own, which breaks words: a TextRun would need an invisible character there, which would be copied as well.
+ */
+function lines(line: Line, block: object = {}): Json[] {
+  const pieces: Exclude<Line, string> = typeof line === 'string' ? [line] : line;
+  const at = pieces.findIndex((piece) => typeof piece !== 'string' && piece.mono && isParted(piece.text));
+  if (at === -1) return [rich(line, block)];
+  const text = escapeMarkdown(textOf([pieces[at]!]));
+  const [before, after] = [pieces.slice(0, at), pieces.slice(at + 1)];
+  const own = before.length > 0 ? { spacing: 'None' } : block;
+  return [
+    ...(before.length > 0 ? [rich(before, block)] : []),
+    { type: 'TextBlock', ...own, text, wrap: true, fontType: 'Monospace' },
+    ...(after.length > 0 ? lines(after, { spacing: 'None' }) : []),
+  ];
 }
 
 /** An address of the web that is longer than a line, and must stay one word to be copied. */
@@ -122,14 +140,14 @@ function longest(text: string): number {
 /** A label beside its value, or above it where it is too long for its column. */
 export function fact({ label, value, mono }: CardFact, isFirst: boolean): object {
   const name = rich(label, {}, { isSubtle: true });
-  const said = rich([{ text: value, ...(mono ? { mono } : {}) }]);
+  const said = lines([{ text: value, ...(mono ? { mono } : {}) }]);
   const columns =
     label.length <= LABEL_LENGTH
       ? [
           { type: 'Column', width: LABEL_WIDTH, items: [name] },
-          { type: 'Column', width: 'stretch', spacing: 'Small', items: [said] },
+          { type: 'Column', width: 'stretch', spacing: 'Small', items: said },
         ]
-      : [{ type: 'Column', width: 'stretch', items: [name, { ...said, spacing: 'None' }] }];
+      : [{ type: 'Column', width: 'stretch', items: [name, ...said.map((one) => ({ ...one, spacing: 'None' }))] }];
   return { type: 'ColumnSet', spacing: isFirst ? 'Medium' : 'Small', columns };
 }
 
@@ -213,7 +231,7 @@ export function group(each: Group, { id, isTop }: Place, buttons: Buttons): obje
     ...(id ? { id, isVisible: false } : {}),
     items: [
       ...(words === '' ? [] : [title]),
-      ...text.map((one) => rich(one, { spacing: 'Small' })),
+      ...text.flatMap((one) => lines(one, { spacing: 'Small' })),
       ...rows.map((one, index) => row(one, index === 0, buttons)),
       ...facts.map((one, index) => fact(one, index === 0)),
       ...(each.chart ? [chart(each.chart, heading, id !== null)] : []),

@@ -72,6 +72,11 @@ export function shownMarkdown(text: string): string {
   return escaped(shown(text));
 }
 
+/** Whether `shown` puts an invisible character into it, at which a phone's line may end. */
+export function isParted(text: string): boolean {
+  return shown(text).includes(BREAK);
+}
+
 /** Cuts text to `length` characters, the last one being an ellipsis; never inside a surrogate pair. */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;

@@ -107,6 +107,37 @@ describe('what an Adaptive Card is made of', () => {
     assert.equal(long.columns[0].items[1].inlines[0].fontType, 'Monospace');
   });
 
+  it('leaves what somebody may copy as it is, also where a word of it has no room on a line', () => {
+    const command = String.raw`openssl req -subj "/CN=*.a_b" -addext "subjectAltName=DNS:shop.example.com,DNS:www.example.com"`;
+    const text = [
+      ['OpenSSL: ', { text: command, mono: true }],
+      ['nginx: ', { text: 'nginx -t', mono: true }],
+    ];
+    const { items } = render({ groups: [{ heading: 'Renew', text }] } as Partial<Card>)['body'][1];
+    assert.deepEqual(items.slice(1), [
+      { type: 'RichTextBlock', spacing: 'Small', inlines: [{ type: 'TextRun', text: 'OpenSSL: ' }] },
+      {
+        type: 'TextBlock',
+        spacing: 'None',
+        text: command.replace('*', String.raw`\*`).replace('_', String.raw`\_`),
+        wrap: true,
+        fontType: 'Monospace',
+      },
+      {
+        type: 'RichTextBlock',
+        spacing: 'Small',
+        inlines: [
+          { type: 'TextRun', text: 'nginx: ' },
+          { type: 'TextRun', text: 'nginx -t', fontType: 'Monospace' },
+        ],
+      },
+    ]);
+    const value = 'k'.repeat(43);
+    const [, fact] = render({ facts: [{ label: 'Key', value, mono: true }] })['body'];
+    assert.deepEqual(fact.columns[1].items, [{ type: 'TextBlock', text: value, wrap: true, fontType: 'Monospace' }]);
+    assert.doesNotMatch(JSON.stringify(items), /\u200b/);
+  });
+
   it('puts the date of a row beside its name, and below it where the name needs the whole line', () => {
     const row = { sub: 'Ada', date: '1 Nov', distance: '7 days' };
     const name = `${'x'.repeat(27)}.com`;
