@@ -88,7 +88,8 @@ function missingIssuer({ chain, trust, issuers, faults }: Shown, say: Say): Find
   // versions), it is taken to.
   const top = path.at(-1) ?? (issuers ? chain[0] : chain.at(-1)!);
   const values = { issuer: nameOf(top.issuer, say), subject: nameOf(top.subject, say) };
-  return finding(code, say('finding.incomplete-chain', values), say);
+  // What is missing may as well be the root of a private authority, which servers do not send.
+  return { ...finding(code, say('finding.incomplete-chain', values), say), advice: say('advice.unknown-issuer') };
 }
 
 /** The path ends at a certificate that nobody here trusts. */

@@ -150,6 +150,25 @@ describe('of two certificates of an address', () => {
     });
 });
 
+describe('what helps where no authority here vouches', () => {
+  const advice = (overrides: Partial<Presented>): string =>
+    judge(presented(FIRST, LEAF, overrides), ASKED, NOW, EN)[0]!.advice!;
+  const issuers = [
+    { ...INTERMEDIATE, from: 'fetched' as const },
+    { ...INTERMEDIATE, subject: 'Demo Root X1', selfSigned: true, from: 'anchor' as const },
+  ];
+  const cases: [string, Partial<Presented>, sends: boolean, trusts: boolean][] = [
+    ['an issuer that nobody knows: the intermediate, or trust', { trust: INCOMPLETE }, true, true],
+    ['an issuer that could be fetched: the intermediate', { trust: INCOMPLETE, issuers }, true, false],
+    ['a self-signed one: another, or trust', { trust: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, false, true],
+  ];
+  for (const [name, overrides, sends, trusts] of cases)
+    it(name, () => {
+      const said = advice(overrides);
+      assert.deepEqual([said.includes('intermediate certificates'), said.includes('trust add')], [sends, trusts], said);
+    });
+});
+
 describe('the sentence about', () => {
   function sentence(overrides: Partial<Presented>): string {
     return judge(presented(FIRST, LEAF, overrides), ASKED, NOW, EN)[0]!.sentence;

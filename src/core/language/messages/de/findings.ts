@@ -14,7 +14,8 @@ export const findings: Record<keyof typeof english, string> = {
   'advice.wrong-name': 'Ein Zertifikat installieren, dessen Subject Alternative Names {asked} enthalten.',
   'finding.self-signed':
     'Das Zertifikat ist selbstsigniert: Keine Zertifizierungsstelle bürgt dafür, und Clients lehnen es ab.',
-  'advice.self-signed': 'Ein Zertifikat einer Zertifizierungsstelle installieren, der die Clients vertrauen.',
+  'advice.self-signed':
+    'Ein Zertifikat einer Zertifizierungsstelle installieren, der die Clients vertrauen. Soll es so sein, stattdessen „trust add“ mit diesem Zertifikat eingeben.',
   'finding.private-ca': 'Die Kette endet bei „{authority}“, einer Zertifizierungsstelle, der hier nicht vertraut wird.',
   'advice.private-ca':
     'Handelt es sich um die eigene Zertifizierungsstelle, „trust add“ mit deren Stammzertifikat (PEM) eingeben oder es dem Bot für alle geben (PROBE_CA_FILE).',
@@ -31,6 +32,8 @@ export const findings: Record<keyof typeof english, string> = {
     'Die Kette ist unvollständig: Der Server sendet {missing} nicht mit; das wird über „{subject}“ gebraucht. Manche Clients laden es selbst nach, andere lehnen die Verbindung ab.',
   'advice.incomplete-chain':
     'Den Server so konfigurieren, dass er auch die Zwischenzertifikate sendet (oft eine Datei namens fullchain).',
+  'advice.unknown-issuer':
+    'Den Server so konfigurieren, dass er auch die Zwischenzertifikate sendet (oft eine Datei namens fullchain). Ist es eine eigene Zertifizierungsstelle, stattdessen „trust add“ mit ihrem Stammzertifikat eingeben.',
   'finding.undated-issuer':
     'Die Gültigkeit eines Ausstellers in der Kette, „{issuer}“, ist kein Datum; deshalb lässt sich die Kette nicht verifizieren.',
   'finding.no-date': 'Das Gültigkeitsende des Zertifikats ist kein Datum; deshalb lehnen Clients es ab.',

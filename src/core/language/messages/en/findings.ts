@@ -15,7 +15,8 @@ export const findings = {
     '{how, select, address {Get a certificate with {asked} as an IP address among its subject alternative names.} other {Get a certificate whose subject alternative names include {asked}, written exactly so.}}',
   'advice.wrong-name': 'Install a certificate whose subject alternative names include {asked}.',
   'finding.self-signed': 'The certificate is self-signed: no authority vouches for it, and clients will refuse it.',
-  'advice.self-signed': 'Install a certificate from an authority that the clients trust.',
+  'advice.self-signed':
+    'Install a certificate from an authority that the clients trust. If it is meant to be like this, type “trust add” with it instead.',
   'finding.private-ca': 'The chain ends at “{authority}”, an authority that is not trusted here.',
   'advice.private-ca':
     'If it is your own authority, type “trust add” with its root certificate (PEM), or give it to the bot for everybody (PROBE_CA_FILE).',
@@ -31,6 +32,8 @@ export const findings = {
     'The chain is incomplete: the server does not send {missing}, needed above “{subject}”. Some clients fetch it by themselves, others refuse the connection.',
   'advice.incomplete-chain':
     'Configure the server to send the intermediate certificates as well (often a file called fullchain).',
+  'advice.unknown-issuer':
+    'Configure the server to send the intermediate certificates as well (often a file called fullchain). If the authority is your own, type “trust add” with its root certificate instead.',
   'finding.undated-issuer':
     'The validity of an issuer in the chain, “{issuer}”, has no date, so the chain does not verify.',
   'finding.no-date': "The certificate's end of validity is no date, so clients refuse it.",
