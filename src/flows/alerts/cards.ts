@@ -83,17 +83,15 @@ async function calendarZone({ context, known }: Desk, watch: WatchFacts['watch']
 }
 
 /**
- * How an alert speaks, which has no asker: in the language of whoever set up the watch; in the zone of their calendar,
- * else their own, in their own chat, else in that of the conversation.
+ * How an alert speaks, which has no asker: in the language of whoever set up the watch; in the zone of their calendar
+ * in their own chat, else in the one that the conversation has set, else in theirs.
  */
 async function spoken(desk: Desk, watch: WatchFacts['watch']): Promise<Say> {
   const { context, known } = desk;
   const { kind, settings } = known.conversation;
-  const zones =
-    kind === 'personal'
-      ? [await calendarZone(desk, watch), watch.ownerTimeZone, settings.timeZone]
-      : [settings.timeZone, watch.ownerTimeZone];
-  const zone = [...zones, context.settings.defaultTimeZone].find((one) => one && isTimeZone(one));
+  const ofCalendar = kind === 'personal' ? await calendarZone(desk, watch) : null;
+  const zones = [ofCalendar, settings.timeZone, watch.ownerTimeZone, context.settings.defaultTimeZone];
+  const zone = zones.find((one) => one && isTimeZone(one));
   return inZone(sayTo(watch.ownerLocale), zone ?? 'UTC');
 }
 

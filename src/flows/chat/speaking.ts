@@ -5,9 +5,9 @@ import { isTimeZone } from '../../core/model/time-zone.ts';
 import type { FlowContext } from '../context.ts';
 
 /**
- * How somebody is answered: in their language, with all times in one zone. In their own chat that is theirs; elsewhere,
- * where others read as well, the conversation's (`stored`: it as far as it is known). Whoever tells a time names the
- * zone once (`zoneWords`).
+ * How somebody is answered: in their language, with all times in one zone: the one that the conversation has set
+ * (`stored`: it as far as it is known), else, in their own chat, where nobody else reads, theirs. Whoever tells a time
+ * names the zone once (`zoneWords`).
  */
 export function sayFor(
   { settings: { defaultTimeZone } }: Pick<FlowContext, 'settings'>,
@@ -16,6 +16,6 @@ export function sayFor(
   stored: Pick<Conversation, 'settings'> | null,
 ): Say {
   const own = kind === 'personal' ? timeZone : null;
-  const zone = [own, stored?.settings.timeZone, defaultTimeZone].find((one) => one && isTimeZone(one));
+  const zone = [stored?.settings.timeZone, own, defaultTimeZone].find((one) => one && isTimeZone(one));
   return inZone(sayTo(locale), zone ?? 'UTC');
 }

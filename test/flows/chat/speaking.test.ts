@@ -5,9 +5,10 @@ const CONTEXT = { settings: { defaultTimeZone: 'Europe/Vienna' } } as Parameters
 
 describe('the zone in which somebody is answered', () => {
   const cases: [string, 'personal' | 'group' | 'channel', string | null, string | undefined, string][] = [
-    ['is their own in their own chat', 'personal', 'America/New_York', 'Europe/Berlin', 'America/New_York'],
-    ['is that of their chat where theirs is not known', 'personal', null, 'Europe/Berlin', 'Europe/Berlin'],
-    ['is that of their chat where theirs is none', 'personal', 'Mars/Base', 'Europe/Berlin', 'Europe/Berlin'],
+    ['is their own in their own chat', 'personal', 'America/New_York', undefined, 'America/New_York'],
+    ['is the one that they have set there', 'personal', 'America/New_York', 'Europe/Berlin', 'Europe/Berlin'],
+    ['is the one that is set where theirs is not known', 'personal', null, 'Europe/Berlin', 'Europe/Berlin'],
+    ['is the default where theirs is none', 'personal', 'Mars/Base', undefined, 'Europe/Vienna'],
     ['is the default where nothing is known', 'personal', null, undefined, 'Europe/Vienna'],
     [
       'is that of the conversation where others read as well',
