@@ -109,7 +109,7 @@ describe('a report', () => {
   });
 
   for (const [language, title, lapsed] of [
-    ['en', '2 of 3 lapsed in the last 90 days', '2, the longest for 24 hours and still'],
+    ['en', '2 of 3 lapsed in the last 90 days', '2, the longest for 24 hours so far'],
     ['de', '2 von 3 in den letzten 90 Tagen abgelaufen', '2, am längsten 24 Stunden, noch immer'],
   ] as const)
     it(`says so (${language})`, () => {

@@ -81,7 +81,7 @@ describe('what a conversation can see at a glance', () => {
   it('is what people noted, until that is taken back', async () => {
     assert.match(
       await said('note d3.example, d20.example: Ben renews it, see https://wiki.example/x'),
-      /Noted for d3\.example and d20\.example: “Ben renews it, see https:\/\/wiki\.example\/x”/,
+      /d3\.example and d20\.example: “Ben renews it, see https:\/\/wiki\.example\/x”/,
     );
     assert.equal((await watchOf('tls://d20.example:443')).note, 'Ben renews it, see https://wiki.example/x');
     assert.match(await said('show d3.example'), /Note: Ben renews it/);

@@ -10,7 +10,7 @@ import { createWillingSource, startPlainChat, type PlainChat } from '../chat/pla
 import { DAY } from '../../../src/core/time.ts';
 
 const FILE = /^https:\/\/certbot\.example\/calendar\/event\/([\da-f-]{36})\/([\w-]+)\.ics$/;
-const RENEWAL = 'Renewal as a file';
+const RENEWAL = 'Reminder as a file';
 const EXPIRY = 'Expiry as a file';
 
 /** Where each button of a card leads that opens something. */
@@ -43,7 +43,7 @@ describe('the calendar events of one watch', () => {
     // Each time is told once.
     assert.equal(textOf(card).match(/\d\d:\d\d/g)!.length, 2);
     const found = links(card);
-    assert.deepEqual(Object.keys(found).toSorted(), [EXPIRY, 'Expiry into Outlook', RENEWAL, 'Renewal into Outlook']);
+    assert.deepEqual(Object.keys(found).toSorted(), [EXPIRY, 'Expiry into Outlook', RENEWAL, 'Reminder into Outlook']);
     for (const [label, kind] of [
       [RENEWAL, /Renew certificate: /],
       [EXPIRY, /Certificate expires: /],
@@ -101,7 +101,7 @@ describe('the calendar events of one watch', () => {
     try {
       await it_.watching(personOf('anna'), 'example.com', certificate('first', { notAfter: NOW + 60 * DAY }));
       const card = await it_.say(personOf('anna'), 'calendar example.com', CHANNEL);
-      assert.deepEqual(Object.keys(links(card)).toSorted(), ['Expiry into Outlook', 'Renewal into Outlook']);
+      assert.deepEqual(Object.keys(links(card)).toSorted(), ['Expiry into Outlook', 'Reminder into Outlook']);
       assert.match(textOf(card), /, in Outlook/);
       const { context, store } = it_.bot;
       const reminders = await store.listReminders('graph', 'anna');

@@ -152,7 +152,7 @@ describe('a feed', () => {
     await chat.say('watch example.com');
     const said = JSON.stringify([await chat.say('calendar'), await chat.say('calendar example.com')]);
     assert.match(said, /whoever runs it sets PUBLIC_URL/);
-    assert.match(said, /Renewal into Outlook/);
+    assert.match(said, /Reminder into Outlook/);
     assert.doesNotMatch(said, /localhost|null\/calendar|\.ics/);
   });
 

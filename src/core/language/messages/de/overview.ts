@@ -45,7 +45,7 @@ export const overview: Record<keyof typeof english, string> = {
   'note.tell-many': '{number, number} Ziele haben Notizen.',
   'note.noted': '{number, number} mit Notiz',
   'note.done.title': 'Notiert',
-  'note.done': 'Zu {targets} notiert: „{note}“. `show` zeigt es; mit `none` an seiner Stelle verschwindet es.',
+  'note.done': '{targets}: „{note}“. `show` zeigt die Notiz, `none` an Stelle des Textes entfernt sie.',
   'note.removed.title': 'Notiz entfernt',
   'note.removed': 'Zu {targets} ist nichts mehr notiert.',
   'tag.title': 'Schlagwörter',

@@ -10,9 +10,9 @@ export const people: Record<keyof typeof english, string> = {
   'button.drop-event': 'Nein, Warnungen genügen',
   'button.book': 'Termin buchen',
   'button.sign-in': 'Anmelden',
-  'button.outlook-renew': 'Erneuern in Outlook',
+  'button.outlook-renew': 'Erinnerung in Outlook',
   'button.outlook-expiry': 'Ablauf in Outlook',
-  'button.file-renew': 'Erneuern als Datei',
+  'button.file-renew': 'Erinnerung als Datei',
   'button.file-expiry': 'Ablauf als Datei',
 
   'outsider.everything':

@@ -142,10 +142,10 @@ export const sources: Record<keyof typeof english, string> = {
   'button.allow': 'Erlauben',
   'button.deny': 'Nicht erlauben',
 
-  'help.topic.sources': 'was jede Art von Ziel braucht',
-  'help.target.keys': 'die Schlüssel, mit denen ein Aussteller signiert (JWKS)',
-  'help.target.metadata': 'die Zertifikate in SAML-Metadaten',
-  'help.target.application': 'Geheimnisse und Zertifikate einer Anwendung in Microsoft Entra, wo das erlaubt ist',
+  'help.topic.sources': 'Was jede Art von Ziel braucht',
+  'help.target.keys': 'Die Schlüssel, mit denen ein Aussteller signiert (JWKS).',
+  'help.target.metadata': 'Die Zertifikate in SAML-Metadaten.',
+  'help.target.application': 'Geheimnisse und Zertifikate einer Anwendung in Microsoft Entra, wo das erlaubt ist.',
   'help.sources.title': 'Was sich überwachen lässt, und was es braucht',
   'help.sources':
     'Jedes davon braucht etwas anderes. Was fehlt, wird beim Eingeben gesagt, und alles andere geht trotzdem.',

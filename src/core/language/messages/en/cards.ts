@@ -65,7 +65,7 @@ export const cards = {
   'condition.path-length': 'too many authorities',
   'condition.issuer-no-ca': 'issuer is no authority',
   'condition.wrong-name': 'wrong name',
-  'condition.self-signed': 'self signed',
+  'condition.self-signed': 'self-signed',
   'condition.private-ca': 'private authority',
   'condition.incomplete-chain': 'incomplete chain',
   'condition.expired-issuer': 'expired issuer',

@@ -43,7 +43,7 @@ export const overview = {
   'note.tell-many': '{number, number} targets have notes.',
   'note.noted': '{number, number} with a note',
   'note.done.title': 'Noted',
-  'note.done': 'Noted for {targets}: “{note}”. `show` tells it; with `none` in its place it goes.',
+  'note.done': '{targets}: “{note}”. `show` tells it, and `none` in place of the text removes it.',
   'note.removed.title': 'Note removed',
   'note.removed': 'Nothing is noted of {targets} any more.',
   'tag.title': 'Tags',
@@ -120,7 +120,7 @@ export const overview = {
     '{number, plural, =0 {none in this time} other {{number, number} in time, {days, plural, one {{days} day} other {{days} days}} before expiry on average}}',
   'report.lapsed': '{number, plural, one {one, for {length}} other {{number, number}, the longest for {length}}}',
   'report.lapsed-still':
-    '{number, plural, one {one, for {length} and still} other {{number, number}, the longest for {length} and still}}',
+    '{number, plural, one {one, for {length} so far} other {{number, number}, the longest for {length} so far}}',
   'report.compared-fewer': 'That is {number} fewer than in the {days} days before.',
   'report.compared-more': 'That is {number} more than in the {days} days before.',
   'report.compared-same': 'That is as many as in the {days} days before.',

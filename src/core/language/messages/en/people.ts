@@ -9,9 +9,9 @@ export const people = {
   'button.drop-event': 'No, alerts are enough',
   'button.book': 'Book a slot',
   'button.sign-in': 'Sign in',
-  'button.outlook-renew': 'Renewal into Outlook',
+  'button.outlook-renew': 'Reminder into Outlook',
   'button.outlook-expiry': 'Expiry into Outlook',
-  'button.file-renew': 'Renewal as a file',
+  'button.file-renew': 'Reminder as a file',
   'button.file-expiry': 'Expiry as a file',
 
   'outsider.everything':
