@@ -39,15 +39,19 @@ export function snoozeUntil(
   return nextWorkingSlot(now + 1, days.working, days.closures.on);
 }
 
-/** What can be chosen now: each instant once, none after the limit. */
+/**
+ * What can be chosen now: each instant once, none after the limit. `isSlotOwn`: the next free slot is that of a
+ * calendar, and is looked for when it is chosen.
+ */
 export function snoozeChoices(
   days: WorkDays,
-  { now, limit }: { now: Instant; limit: Instant },
+  { now, limit, isSlotOwn = false }: { now: Instant; limit: Instant; isSlotOwn?: boolean },
 ): { which: Snooze; at: Instant }[] {
   const found: { which: Snooze; at: Instant }[] = [];
   for (const which of SNOOZES) {
     const at = snoozeUntil(which, days, { now, limit });
-    if (at !== null && at > now && at <= limit && !found.some((one) => one.at === at)) found.push({ which, at });
+    const isKnown = found.some((one) => one.at === at) && !(isSlotOwn && which === 'slot');
+    if (at !== null && at > now && at <= limit && !isKnown) found.push({ which, at });
   }
   return found;
 }

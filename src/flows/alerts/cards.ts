@@ -168,6 +168,14 @@ function takerOf(parts: Parts): Taker | null {
   return first && others.every((taker) => taker?.id === first.id) ? first : null;
 }
 
+/** Whether somebody of these may have their free time looked up. */
+async function isInOutlook({ context, known, byTarget }: Desk, parts: Parts): Promise<boolean> {
+  const watch = parts.flatMap(({ members }) => members.flatMap(({ view }) => byTarget.get(view.targetId) ?? []))[0];
+  if (!watch || !context.calendar) return false;
+  const placed = { watch: watch.watch, conversation: known.conversation };
+  return (await ownDestinationOf(context, context.store, placed))?.calendar === 'graph';
+}
+
 /** The buttons of what a message is about, which do something with all of it, and of its only target. */
 async function own(desk: Desk, parts: Parts, about: CardAction[], say: Say): Promise<CardAction[]> {
   const open = openOf(parts);
@@ -191,7 +199,7 @@ async function own(desk: Desk, parts: Parts, about: CardAction[], say: Say): Pro
   const doable = {
     ...{ incident: open.length === 1 ? part.incident.id : ALL_OF_MESSAGE, message: part.incident.message },
     ...{ takenBy: takerOf(open), isRenewable },
-    snoozes: snoozeChoices(days, { now, limit }),
+    snoozes: snoozeChoices(days, { now, limit, isSlotOwn: await isInOutlook(desk, open) }),
     stage: next?.at === limit ? next.stage : null,
     appointments: isRenewable ? appointmentChoices(days, { now, last: Math.min(...lasts) }) : [],
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SNOOZES, snoozeUntil } from '../../core/reminders/quiet-times.ts';
+import { SNOOZES } from '../../core/reminders/quiet-times.ts';
 import type { Card } from '../../core/card.ts';
 import { ALL_OF_MESSAGE, firstCard } from '../../core/chat/cards/incident-presses.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
@@ -10,12 +10,12 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import { connects, typedTarget } from '../../core/targets/target.ts';
-import { workDaysOf } from '../alerts/work-days.ts';
 import { installingReply } from './commands/installing.ts';
 import { spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import {
   giveBack,
+  instantMeant,
   limitOf,
   namesOfWatches,
   newestCard,
@@ -126,12 +126,13 @@ async function onSnooze(context: CommandContext, conversation: Conversation, pre
   const data = untilData.safeParse(press.action.data);
   const now = context.now();
   const limit = Math.min(...pressed.incidents.map((one) => limitOf(context, conversation, one)));
-  const days = workDaysOf(context, conversation, say);
-  const wanted = snoozeUntil(data.success ? data.data.until : 'tomorrow', days, { now, limit });
+  const which = data.success ? data.data.until : 'tomorrow';
+  const { actor } = press;
+  const wanted = await instantMeant(context, conversation, which, { actor, say, watches: pressed.watches, limit });
   const until = Math.min(limit, wanted ?? limit);
   if (until <= now) throw new UserError(say('incident.too-late'));
   const incidents = pressed.incidents.map(({ incident }) => incident);
-  await snooze(context, conversation, { incidents, until }, { actor: press.actor, say });
+  await snooze(context, conversation, { incidents, until }, { actor, say });
   const title = say('snooze.title', {
     targets: namesOfWatches(pressed.watches, say),
     date: shortInstant(until, { now, say }),

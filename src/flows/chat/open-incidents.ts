@@ -15,6 +15,9 @@ import type { StoreOperations } from '../../core/ports/store.ts';
 import { briefTarget } from '../../core/targets/target.ts';
 import { SECOND, type Instant } from '../../core/time.ts';
 import { readKnown, situationOf } from '../alerts/situation.ts';
+import { nextFreeSlot } from '../reminders/slots.ts';
+import { workDaysOf } from '../alerts/work-days.ts';
+import { snoozeUntil, type Snooze } from '../../core/reminders/quiet-times.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { auditOf } from './commands/unwatch.ts';
 
@@ -137,6 +140,18 @@ export async function giveBack(
 export function limitOf(context: CommandContext, conversation: Conversation, { watches, item }: OpenIncident): Instant {
   const policies = watches.map((watch) => policyOf({ watch, conversation }));
   return limitFor(item, policies, context.now());
+}
+
+/** The instant that somebody means who snoozes; null: there is none. Free time is theirs, as far as it is known. */
+export async function instantMeant(
+  context: CommandContext,
+  conversation: Conversation,
+  which: Snooze,
+  { actor, say, watches, limit }: Doer & { watches: Watch[]; limit: Instant },
+): Promise<Instant | null> {
+  const own = which === 'slot' ? watches.find(({ ownerId }) => ownerId === actor.id) : undefined;
+  const free = own ? await nextFreeSlot(context, { watch: own, conversation }, { actor, until: limit }) : null;
+  return free ?? snoozeUntil(which, workDaysOf(context, conversation, say), { now: context.now(), limit });
 }
 
 /** Nothing is said of these until then, but for what is new. Throws UserError where all of them are over. */

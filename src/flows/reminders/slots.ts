@@ -90,7 +90,12 @@ async function bookable(
 /** Free half-hours of the mailbox within working time, from `from` on. Throws DeliveryError. */
 async function findSlots(
   context: SlotContext,
-  { reminder, conversation, working, until }: Bookable,
+  {
+    destination: { mailbox },
+    conversation,
+    working,
+    until,
+  }: Pick<Bookable, 'destination' | 'conversation' | 'working' | 'until'>,
   { from, number }: { from: Instant; number: number },
 ): Promise<Instant[]> {
   const region = conversation.settings.holidays ?? context.settings.holidays;
@@ -103,7 +108,7 @@ async function findSlots(
     // On the hour and half-hour, as calendars are filled: else a half-hour that is taken would hide two.
     const first = Math.floor(from / HALF_HOUR) * HALF_HOUR;
     const last = Math.ceil(end / HALF_HOUR) * HALF_HOUR;
-    const busy = await context.calendar!.busy(reminder.mailbox, first, last);
+    const busy = await context.calendar!.busy(mailbox, first, last);
     const slots = freeSlots({ busy, working, closures, from, until: end, number });
     if (slots.length >= number || end === until) return slots;
   }
@@ -131,6 +136,31 @@ async function mayLook(context: SlotContext, mailbox: string, actor: Actor): Pro
   // One of which nobody tells whose it is may be a person's.
   if ((await calendar!.purpose(mailbox)) === 'shared') return true;
   return actor.mailbox !== null && isSamePerson(context, actor.mailbox, mailbox);
+}
+
+/**
+ * The first half-hour before `until` that somebody has free in their own calendar; null: they have none here, or it
+ * cannot be read. Where nothing is free: `until`.
+ */
+export async function nextFreeSlot(
+  context: SlotContext,
+  { watch, conversation }: { watch: Watch; conversation: Conversation },
+  { actor, until }: { actor: Actor; until: Instant },
+): Promise<Instant | null> {
+  const { store, calendar, now } = context;
+  if (actor.id !== watch.ownerId || !calendar) return null;
+  const destination = await ownDestinationOf(context, store, { watch, conversation });
+  if (destination?.calendar !== 'graph') return null;
+  try {
+    if (!(await mayLook(context, destination.mailbox, actor))) return null;
+    const working = await workingTimeOf(context, destination);
+    const within = { destination, conversation, working, until };
+    const [slot] = await findSlots(context, within, { from: now() + LEAD, number: 1 });
+    return slot ?? until;
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    return null;
+  }
 }
 
 /** Three free half-hours to choose from. `note` stands above them. */

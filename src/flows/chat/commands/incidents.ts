@@ -1,4 +1,3 @@
-import { snoozeUntil } from '../../../core/reminders/quiet-times.ts';
 import type { Card } from '../../../core/card.ts';
 import { firstCard } from '../../../core/chat/cards/incident-presses.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
@@ -11,10 +10,10 @@ import { enumerate, shorten } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import { typedTarget } from '../../../core/targets/target.ts';
 import type { Instant } from '../../../core/time.ts';
-import { workDaysOf } from '../../alerts/work-days.ts';
 import { zoneOf } from '../../reminders/view.ts';
 import {
   giveBack,
+  instantMeant,
   limitOf,
   MOST_NAMES,
   namesOfWatches,
@@ -124,15 +123,17 @@ async function snoozing(
   const now = context.now();
   const limit = Math.min(...incidents.map((one) => limitOf(context, conversation, one)));
   const which = snoozeNamed(text);
+  const { actor } = inbound;
+  const watches = incidents.flatMap((one) => one.watches);
   const wanted = which
-    ? snoozeUntil(which, workDaysOf(context, conversation, say), { now, limit })
+    ? await instantMeant(context, conversation, which, { actor, say, watches, limit })
     : typedInstant(context, conversation, { text, say });
   if (wanted === null) return problemCard(say('snooze.unread', { text: shorten(text, 60) }), say);
   if (wanted <= now) return problemCard(say('snooze.past'), say);
   const until = Math.min(wanted, limit);
   if (until <= now) return problemCard(say('incident.too-late'), say);
   const all = incidents.map(({ incident }) => incident);
-  await snooze(context, conversation, { incidents: all, until }, { actor: inbound.actor, say });
+  await snooze(context, conversation, { incidents: all, until }, { actor, say });
   const date = shortInstant(until, { now, say, zoned: true });
   const title = say('snooze.title', { targets: allNames(incidents, say), date });
   const more = until < wanted ? [say('snooze.limited', { date })] : [];
