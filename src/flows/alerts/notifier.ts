@@ -117,7 +117,6 @@ async function store(
     messages.filter((message) => !withdrawn.includes(message.id)),
     context.now(),
   );
-  await operations.setTargetDue(outcome.looks, context.now());
   return true;
 }
 
@@ -135,6 +134,8 @@ async function notify(
     const told = await addressed(context, known, decided, ownChat);
     const { outcome } = told;
     const messages = [...(await editedOf(context, known, outcome)), ...(await sentOf(context, known, told))];
+    // By itself: whoever stores looks locks targets first and marks after them, and would wait for what waits for it.
+    await context.store.setTargetDue(outcome.looks, context.now());
     let isStored = false;
     await keep(async (operations) => {
       isStored = await store(context, operations, { known, outcome, messages });

@@ -62,9 +62,10 @@ export async function changing(
 ): Promise<void> {
   const { store, now, notifier, deliverer } = context;
   await store.transaction(async (operations) => {
+    // First, as whoever stores alerts does: those who take the two in another order would wait for each other.
+    await operations.mark('alerts', [{ key: conversation.id, part: LOOKED }], { now: now() });
     await operations.lockIncidents(conversation.id);
     await work(operations);
-    await operations.mark('alerts', [{ key: conversation.id, part: LOOKED }], { now: now() });
   });
   await notifier.workedOff([conversation.id], SHOWN_WITHIN);
   deliverer.kick();

@@ -54,12 +54,13 @@ async function settle(
   const marks = concerned.map(({ id }) => {
     return { key: conversation.id, part: untold === null || untold.has(id) ? LOOKED : answeredPart(id) };
   });
-  await operations.mark('alerts', marks, { now });
-  // The next boundary may lie before the next look that was planned: look soon and plan again.
+  // The next boundary may lie before the next look that was planned: look soon and plan again. Before all marks, as looks
+  // are stored.
   await operations.setTargetDue(
     concerned.map(({ targetId }) => targetId),
     now,
   );
+  await operations.mark('alerts', marks, { now });
   const placed = concerned.map((watch) => ({ watch, conversation }));
   const destinations = await destinationsOf(context, operations, placed);
   await markDestinations(context, operations, destinations, targetsOf(concerned));
@@ -76,10 +77,11 @@ async function applyPolicy(
   conversation: Conversation,
   policy: Threshold[] | null,
 ): Promise<void> {
-  await operations.setConversationPolicy(conversation.id, policy);
   const watches = await operations.listWatches(conversation.id);
   const concerned = watches.filter((watch) => watch.policy === null);
+  // First, as whoever stores alerts marks before it locks the conversation.
   await settle(context, operations, { conversation: { ...conversation, policy }, concerned, isTold: true });
+  await operations.setConversationPolicy(conversation.id, policy);
   await operations.recordAudit([auditOf(context, request.inbound, 'remind', typedPolicy(policy))]);
 }
 

@@ -98,11 +98,12 @@ export async function watchAnew(
       operations,
       added.map((watch) => ({ watch, conversation })),
     );
-    await markDestinations(context, operations, destinations, targetsOf(added));
+    // Before all marks, as looks are stored.
     await operations.setTargetDue(
       added.map(({ targetId }) => targetId),
       now(),
     );
+    await markDestinations(context, operations, destinations, targetsOf(added));
     await operations.mark('alerts', [{ key: conversation.id, part: LOOKED }], { now: now() });
     return added;
   });
