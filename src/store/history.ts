@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { AuditEntry } from '../core/model/conversation.ts';
 import type { ExportAddress, HistoryEntry, TargetEvent } from '../core/model/history.ts';
 import type { Instant } from '../core/time.ts';
 import { bound } from './bound.ts';
@@ -55,36 +54,6 @@ async function historySince({ db }: Executor, conversationId: string, since: Ins
   return rows.map(toEntry);
 }
 
-async function listAuditOf(
-  { db }: Executor,
-  conversationId: string,
-  uri: string | null,
-  since: Instant,
-  limit: number,
-): Promise<AuditEntry[]> {
-  const word = `% ${(uri ?? '').replaceAll(/[%_!]/g, '!$&')} %`;
-  const isOfAll = sql<boolean>`(verb = 'trust' or (verb = 'remind' and subject not like '% for %')
-    or (verb in ('ask-owner', 'ask-copy', 'owner', 'copy', 'decline') and (subject = 'all' or subject like 'all %')))`;
-  const rows = await db
-    .selectFrom('audit')
-    .selectAll()
-    .where('conversation_id', '=', conversationId)
-    .where('at', '>=', whole(since))
-    .where(uri === null ? isOfAll : sql<boolean>`(' ' || subject || ' ') like ${word} escape '!'`)
-    .orderBy('at', 'desc')
-    .orderBy('seq', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    at: row.at,
-    conversationId: row.conversation_id,
-    actorId: row.actor_id,
-    actorName: row.actor_name,
-    verb: row.verb,
-    subject: row.subject,
-  }));
-}
-
 async function putExport({ db }: Executor, { hash, conversationId, language, until }: ExportAddress): Promise<void> {
   // An earlier address opens nothing any more.
   await db.deleteFrom('exports').where('conversation_id', '=', conversationId).execute();
@@ -103,5 +72,5 @@ async function findExport({ db }: Executor, hash: string): Promise<ExportAddress
 
 /** What became of targets, and addresses of files about them; see `StoreOperations`. */
 export function createHistory(executor: Executor) {
-  return bound(executor, { recordHistory, listHistory, historySince, listAuditOf, putExport, findExport });
+  return bound(executor, { recordHistory, listHistory, historySince, putExport, findExport });
 }

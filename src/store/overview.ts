@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AuditEntry, ConversationSettings } from '../core/model/conversation.ts';
 import type { Allowance, ConversationCount, Failure, Lateness, OrphanedWatch } from '../core/model/overview.ts';
 import type { Instant } from '../core/time.ts';
+import { toAuditEntry } from './audit.ts';
 import { bound } from './bound.ts';
 import { fromJson, whole, type Executor } from './dialect.ts';
 
@@ -77,16 +78,7 @@ async function auditAfter(
     .orderBy('audit.seq')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    seq: row.seq,
-    at: row.at,
-    conversationId: row.conversation_id,
-    conversation: row.conversation,
-    actorId: row.actor_id,
-    actorName: row.actor_name,
-    verb: row.verb,
-    subject: row.subject,
-  }));
+  return rows.map((row) => ({ ...toAuditEntry(row), seq: row.seq, conversation: row.conversation }));
 }
 
 /** Values whose keys begin so. */

@@ -358,5 +358,6 @@ export type InboundRow = Selectable<InboundTable>;
 export type WatchRow = Selectable<WatchesTable>;
 export type InstallationRow = Selectable<InstallationsTable>;
 export type ReminderRow = Selectable<RemindersTable>;
+export type AuditRow = Selectable<AuditTable>;
 export type IncidentRow = Selectable<IncidentsTable>;
 export type OutboxRow = Selectable<OutboxTable>;
