@@ -22,9 +22,10 @@ organisation is responsible for the data below; your Microsoft 365 or Slack admi
 <ul>
 <li>Of a conversation that uses the bot: its identifier, its name, its tenant or workspace, and what is needed to write to it again.</li>
 <li>What you asked to have watched: host names and ports, reminder times, and who asked, with the identifier, the display name, the mailbox identifier and the time zone that
-Teams or Slack passes on.</li>
+Teams or Slack passes on; notes and tags that people put on it.</li>
 <li>What was seen at those hosts: certificates and connection results. These are public to everyone who can reach the host.</li>
 <li>Certificates that somebody asked a conversation to trust, with who did.</li>
+<li>What a conversation was alerted about, who said that they see to it, and what became of each host: renewals, findings, alerts.</li>
 <li>The calendar reminders that the bot wrote, and a record of who changed which watch.</li>
 <li>The text of a message to the bot, and where a file lies that came with it, until it is answered; after that only the fact that it was answered. Other messages are not stored.</li>
 </ul>

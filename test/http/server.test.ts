@@ -191,7 +191,7 @@ describe('the HTTP server', () => {
 
   for (const [path, words] of [
     ['/', [/not the Electronic Frontier Foundation/]],
-    ['/privacy', [/30 days/, /bot\.example:8443/, /administrator/]],
+    ['/privacy', [/30 days/, /bot\.example:8443/, /administrator/, /notes and tags/, /who said that they see to it/]],
     ['/terms', [/without warranty/i]],
   ] as const) {
     it(`shows the page ${path} with its style and nothing from elsewhere`, async () => {
