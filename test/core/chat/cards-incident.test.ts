@@ -140,3 +140,36 @@ describe('the summary of several', () => {
       assert.equal(digestCard(parts, { now: NOW, say: DE }).summary, german);
     });
 });
+
+describe('the owner in an incident', () => {
+  const owned = (...owners: string[]): IncidentPart['rows'] =>
+    owners.map((owner, index) => ({ uri: `tls://host-${index}.example:443`, owner }));
+  const anna = { kind: 'person' as const, id: 'u1', name: 'Anna' };
+  const cases: [string, { owners: string[]; isMentioned: boolean; facts: string[]; subs: string[] }][] = [
+    ['said once where all are of one', { owners: ['Anna', 'Anna'], isMentioned: false, facts: ['Anna'], subs: [] }],
+    ['not said where that one is mentioned', { owners: ['Anna', 'Anna'], isMentioned: true, facts: [], subs: [] }],
+    [
+      'in each row where they differ',
+      { owners: ['Anna', 'Bob'], isMentioned: false, facts: [], subs: ['Anna', 'Bob'] },
+    ],
+    ['said in the row of the only one', { owners: ['Anna'], isMentioned: false, facts: [], subs: ['Anna'] }],
+    ['not said where nobody is', { owners: ['', ''], isMentioned: false, facts: [], subs: [] }],
+    [
+      'said once of more than have rows',
+      { owners: Array(20).fill('Anna'), isMentioned: false, facts: ['Anna'], subs: [] },
+    ],
+  ];
+  for (const [name, { owners, isMentioned, facts, subs }] of cases)
+    it(`is ${name}`, () => {
+      const mentions = isMentioned ? [anna] : [];
+      const card = incidentCard(partOf({ rows: owned(...owners) }), { now: NOW, say: EN, mentions });
+      assert.deepEqual(
+        (card.facts ?? []).map(({ value }) => value),
+        facts,
+      );
+      assert.deepEqual(
+        (card.groups ?? []).flatMap(({ rows: shown = [] }) => shown.flatMap(({ sub }) => sub ?? [])),
+        subs,
+      );
+    });
+});

@@ -138,14 +138,19 @@ function titleOf(part: IncidentPart, { now, say }: Options): string {
   return say('incident.finding', { hosts, number: rows.length, finding: findingWords(findings[0], say) });
 }
 
+/** Who owns all of several, which is the same in every row; empty: nobody does, or not one alone. */
+function commonOwner(rows: IncidentRow[]): string {
+  const [first] = rows;
+  return first && rows.length > 1 && rows.every(({ owner }) => owner === first.owner) ? first.owner : '';
+}
+
 /** Each in a row of its own where there are few, else all of them by their names: none is left out without a word. */
 function rowsOf(rows: IncidentRow[], most: number, say: Say): Pick<Group, 'rows' | 'text' | 'more'> {
-  // What would be the same in every row is not worth saying in each: whom it concerns is mentioned.
-  const isOnesOwn = rows.length > 1 && new Set(rows.map(({ owner }) => owner)).size === 1;
+  const isCommon = commonOwner(rows) !== '';
   if (rows.length <= most) {
     return {
       rows: rows.map(({ uri, owner }): Row => {
-        return { name: briefTarget(uri), ...(owner === '' || isOnesOwn ? {} : { sub: shorten(owner, 60) }) };
+        return { name: briefTarget(uri), ...(owner === '' || isCommon ? {} : { sub: shorten(owner, 60) }) };
       }),
     };
   }
@@ -217,6 +222,8 @@ export function incidentCard(given: IncidentPart, options: Options): Card {
   const lead = leadOf(part, options);
   const todo = todoOf(part, say);
   const progress = progressOf(part, say);
+  // Whoever is mentioned is named already.
+  const owner = mentions.some(({ kind }) => kind === 'person') ? '' : commonOwner(rows);
   const groups: Group[] = [];
   if (rows.length > 0) groups.push({ symbol: '✕', heading: say('incident.still'), ...rowsOf(rows, MOST_ROWS, say) });
   if (over.length > 0)
@@ -233,6 +240,7 @@ export function incidentCard(given: IncidentPart, options: Options): Card {
     ...(lead === null ? {} : { lead }),
     ...(todo ? { todo } : {}),
     ...(progress.length > 0 ? { text: progress } : {}),
+    ...(owner === '' || part.isClosed ? {} : { facts: [{ label: say('label.owner'), value: shorten(owner, 80) }] }),
     groups,
     ...(mentions.length > 0 && !part.isClosed ? { mentions } : {}),
     actions: part.isClosed ? [] : actions,
