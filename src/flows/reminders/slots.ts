@@ -257,7 +257,8 @@ export async function placeSlot(
   const destination = await ownDestinationOf(context, store, { watch, conversation });
   if (!destination) return null;
   const { calendar, mailbox } = destination;
-  const isShared = calendar === 'ics' || mailbox === settings.calendarMailbox;
+  // What everybody shares belongs to the organisation.
+  const isShared = !actor.outsider && (calendar === 'ics' || mailbox === settings.calendarMailbox);
   if (!isShared && actor.id !== watch.ownerId) return null;
   await planner.planned([destination]);
   const [row] = await store.getTargets([watch.targetId]);

@@ -176,6 +176,15 @@ describe('what people do about an alert', () => {
     assert.ok(it_.said(chatOf(bob)).length > 0, 'bob is asked');
   });
 
+  it('is for people of other organisations as well, whose appointments move nobody’s reminder', async () => {
+    await alerted();
+    const guest = personOf('guest', { outsider: true });
+    assert.match((await it_.say(guest, 'ack')).title, /^guest has it/);
+    assert.match((await it_.say(guest, 'snooze until Monday')).title, /^Silent about example\.com/);
+    const day = new Date(it_.now() + 3 * DAY).toISOString().slice(0, 10);
+    assert.match(JSON.stringify(await it_.say(guest, `installing on ${day} 10:00`)), /It is in no calendar/);
+  });
+
   describe('of several at once', () => {
     const HOSTS = ['a.example', 'b.example', 'c.example'];
     /** One message about three certificates. */

@@ -19,6 +19,7 @@ import type { Instant } from '../../../core/time.ts';
 import { reminderFacts, remindersOf, zoneOf } from '../../reminders/view.ts';
 import { ownView } from '../../trusted-view.ts';
 import { changing } from '../open-incidents.ts';
+import { tellable } from '../outsiders.ts';
 import { meantIncidents } from './incidents.ts';
 import { spent } from './look.ts';
 import { named } from './people.ts';
@@ -179,12 +180,12 @@ export async function done(
   command: Extract<Command, { verb: 'done' }>,
 ): Promise<Reply> {
   const { store, budget } = context;
-  const own = request.inbound.actor.timeZone;
-  const say = inZone(request.say, zoneOf(context, { reminders: [], conversation, own }));
+  const { actor } = request.inbound;
+  const say = inZone(request.say, zoneOf(context, { reminders: [], conversation, own: actor.timeZone }));
   const meant =
     command.targets === null
-      ? await meantIncidents(context, conversation, command, say)
-      : named(command.targets, await store.listWatches(conversation.id), say);
+      ? await meantIncidents(context, conversation, command, { actor, say })
+      : named(command.targets, tellable(await store.listWatches(conversation.id), !!actor.outsider), say);
   if ('sentence' in meant) return forAsker(problemCard(meant.sentence, say));
   const watches = 'watches' in meant ? meant.watches : meant.incidents.flatMap((one) => one.watches);
   const wait = budget.take(conversation.id);

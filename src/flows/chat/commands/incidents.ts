@@ -8,6 +8,7 @@ import { shortInstant } from '../../../core/language/dates.ts';
 import { inZone, type Say } from '../../../core/language/language.ts';
 import { enumerate, shorten } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
+import type { Actor } from '../../../core/model/people.ts';
 import { typedTarget } from '../../../core/targets/target.ts';
 import type { Instant } from '../../../core/time.ts';
 import { zoneOf } from '../../reminders/view.ts';
@@ -25,6 +26,7 @@ import {
   type OpenIncident,
 } from '../open-incidents.ts';
 import { installingReply } from './installing.ts';
+import { tellable } from '../outsiders.ts';
 import { calendarHere } from './list-filter.ts';
 import { named } from './people.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -42,9 +44,12 @@ export async function meantIncidents(
   context: CommandContext,
   conversation: Conversation,
   { verb, targets }: Pick<Said | Extract<Command, { verb: 'done' }>, 'verb' | 'targets'>,
-  say: Say,
+  { actor, say }: { actor: Actor; say: Say },
 ): Promise<{ incidents: OpenIncident[] } | { sentence: string }> {
-  const open = await openIncidents(context, conversation);
+  const isOutsider = !!actor.outsider;
+  const open = (await openIncidents(context, conversation)).filter(({ watches }) => {
+    return tellable(watches, isOutsider).length === watches.length;
+  });
   if (targets === null) {
     if (open.length === 0) return { sentence: say('incidents.none') };
     if (open.length === 1) return { incidents: open };
@@ -55,7 +60,7 @@ export async function meantIncidents(
       sentence: say('incidents.which', { number: open.length, targets: enumerate(all, MOST_NAMES, say), typed }),
     };
   }
-  const found = named(targets, await context.store.listWatches(conversation.id), say);
+  const found = named(targets, tellable(await context.store.listWatches(conversation.id), isOutsider), say);
   if ('sentence' in found) return found;
   const ids = new Set(found.watches.map(({ id }) => id));
   const incidents = open.filter(({ watches }) => watches.some(({ id }) => ids.has(id)));
@@ -149,7 +154,7 @@ export async function saidOfIncidents(
 ): Promise<Reply> {
   const zone = zoneOf(context, { reminders: [], conversation, own: request.inbound.actor.timeZone });
   const say = inZone(request.say, zone);
-  const meant = await meantIncidents(context, conversation, command, say);
+  const meant = await meantIncidents(context, conversation, command, { actor: request.inbound.actor, say });
   if ('sentence' in meant) return forAsker(problemCard(meant.sentence, say));
   const { incidents } = meant;
   const spoken = { ...request, say };
