@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { COMPILED } from './compiled.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** Compiled code is kept from start to start: a third less time and work for each. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/certbot-tests', import.meta.url));
 const START_WITHIN = 60_000;
 /** How long an orderly end may take, milliseconds. */
 export const STOP_WITHIN = 20_000;
