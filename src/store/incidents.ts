@@ -9,7 +9,7 @@ import { fromJson, toJson, whole, type Executor } from './dialect.ts';
 import type { IncidentRow } from './schema.ts';
 import { stateFromJson } from './target-state.ts';
 import { episodesOf } from './episodes.ts';
-import { listWatches } from './watches.ts';
+import { getPlaces } from './watches.ts';
 
 function toIncident(row: IncidentRow): Incident {
   return {
@@ -113,9 +113,9 @@ async function snoozeIncident({ db }: Executor, id: string, until: Instant): Pro
   return rows.length === 1;
 }
 
-async function listWatchFacts(executor: Executor, conversationId: string): Promise<WatchFacts[]> {
+async function getWatchFacts(executor: Executor, ids: number[]): Promise<WatchFacts[]> {
   const { db, dialect } = executor;
-  const watches = await listWatches(executor, conversationId);
+  const watches = (await getPlaces(executor, ids)).map(({ watch }) => watch);
   if (watches.length === 0) return [];
   const targets = watches.map(({ targetId }) => targetId);
   const rows = await db
@@ -173,7 +173,7 @@ export function createIncidents(executor: Executor) {
     releaseIncident,
     planInstallation,
     snoozeIncident,
-    listWatchFacts,
+    getWatchFacts,
     getMessages,
     withdrawMessages,
   });

@@ -159,8 +159,7 @@ async function setWatchOwner(
     .execute();
 }
 
-/** See `StoreOperations`. */
-export async function listWatches(executor: Executor, conversationId: string): Promise<Watch[]> {
+async function listWatches(executor: Executor, conversationId: string): Promise<Watch[]> {
   const rows = await joined(executor)
     .where('watches.conversation_id', '=', conversationId)
     .orderBy('watches.id')
@@ -265,7 +264,8 @@ async function listWatchIds(
   return (await query.execute()).map(({ id }) => id);
 }
 
-async function getPlaces(executor: Executor, ids: number[]): Promise<Omit<JoinedTarget, 'target'>[]> {
+/** See `StoreOperations`. */
+export async function getPlaces(executor: Executor, ids: number[]): Promise<Omit<JoinedTarget, 'target'>[]> {
   if (ids.length === 0) return [];
   return placesOf(
     executor,

@@ -178,7 +178,7 @@ for (const kind of databaseKinds) {
             select id, ${finding}, ${NOW}, ${toldAt} from watches`.execute(db);
       });
       const store = await start();
-      const [facts] = await store.listWatchFacts('c1');
+      const [facts] = await store.getWatchFacts(await store.listWatchIds('ics', 'c1'));
       const about = facts!.episodes.map(({ finding, cause, sureAt }) => [finding, cause, sureAt]).toSorted();
       assert.deepEqual(about, [
         ['revoked', `certificate:${leaf}`, null],

@@ -7,8 +7,6 @@ import type { AlertRules } from './rules.ts';
 export interface WatchView {
   watchId: number;
   targetId: number;
-  /** What its host is known by among causes. */
-  host: Cause;
   /** Null: it was never looked at. */
   lookedAt: Instant | null;
   /** Looks in a row at which nothing answered. */

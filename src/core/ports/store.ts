@@ -378,8 +378,8 @@ export interface IncidentTables {
   planInstallation(id: string, by: Taker, at: Instant): Promise<boolean>;
   /** False: it is closed. */
   snoozeIncident(id: string, until: Instant): Promise<boolean>;
-  /** What alerts depend on, of all watches of the conversation. */
-  listWatchFacts(conversationId: string): Promise<WatchFacts[]>;
+  /** What alerts depend on, of these watches, in ascending order of their ids. */
+  getWatchFacts(ids: number[]): Promise<WatchFacts[]>;
   /** Messages that were put and are not forgotten yet, whatever their state, as they were put last. */
   getMessages(ids: string[]): Promise<StoredMessage[]>;
   /** Takes back those of these messages that nobody has begun to send. Returns their ids. */

@@ -326,7 +326,7 @@ async function partOf(desk: Desk, part: Standing, say: Say): Promise<IncidentPar
     reason: lost?.lead ?? unread?.lead ?? null,
     isClosed: incident.closedAt !== null,
     takenBy: incident.takenBy?.name ?? null,
-    total: known.facts.length,
+    total: known.views.length,
   };
 }
 

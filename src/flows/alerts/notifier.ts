@@ -130,7 +130,7 @@ async function notify(
   for (let decisions = 0; decisions < MOST_DECISIONS; decisions += 1) {
     const known = await readKnown(context, key, quiet);
     if (!known) return true;
-    const decided = incidentsOf(situationOf(context, known, { quiet, network: network.current() }));
+    const decided = incidentsOf(situationOf(context, known, network.current()));
     const told = await addressed(context, known, decided, ownChat);
     const { outcome } = told;
     const messages = [...(await editedOf(context, known, outcome)), ...(await sentOf(context, known, told))];

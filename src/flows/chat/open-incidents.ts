@@ -14,7 +14,7 @@ import type { Watch } from '../../core/model/watch.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import { briefTarget } from '../../core/targets/target.ts';
 import { SECOND, type Instant } from '../../core/time.ts';
-import { readKnown, situationOf } from '../alerts/situation.ts';
+import { readKnown } from '../alerts/situation.ts';
 import { nextFreeSlot } from '../reminders/slots.ts';
 import { workDaysOf } from '../alerts/work-days.ts';
 import { snoozeUntil, type Snooze } from '../../core/reminders/quiet-times.ts';
@@ -42,12 +42,10 @@ interface Doer {
 export async function openIncidents(context: CommandContext, conversation: Conversation): Promise<OpenIncident[]> {
   const known = await readKnown(context, conversation.id, new Set());
   if (!known) return [];
-  const network = { state: 'fine' as const, isDoubtful: () => false };
-  const { watches } = situationOf(context, known, { quiet: new Set(), network });
   const byTarget = new Map(known.facts.map(({ watch }) => [watch.targetId, watch]));
   const open = known.incidents.filter(({ closedAt, told }) => closedAt === null && isTold(told));
   return open.map((incident) => {
-    const has = watches.filter(({ items }) => items.some(({ cause }) => cause === incident.cause));
+    const has = known.views.filter(({ items }) => items.some(({ cause }) => cause === incident.cause));
     const ids = has.length > 0 ? has.map(({ targetId }) => targetId) : incident.told.named;
     const item = known.certificates.get(fingerprintOf(incident.cause) ?? '');
     return { incident, watches: ids.flatMap((id) => byTarget.get(id) ?? []), item };

@@ -60,7 +60,7 @@ function conversation(rules: AlertRules = alertRules(6 * HOUR, MINUTE)) {
     const state = { ...UNSEEN, leaves: [...leaves, ...away].map(({ fingerprint }) => fingerprint), seen };
     const certificates = new Map([...leaves, ...away].map((item) => [item.fingerprint, item]));
     const items: OpenItem[] = openItems({ state, episodes }, { certificates, policy: null, now });
-    return { watchId: id, targetId: id, host: hostCause(uri), lookedAt, failures, items, isQuiet };
+    return { watchId: id, targetId: id, lookedAt, failures, items, isQuiet };
   }
 
   /** Decides once; resolves to what was sent, as `cause news` with the number of targets. */

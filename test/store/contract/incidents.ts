@@ -88,11 +88,11 @@ export function incidentsContract(use: Use): void {
       const commit = aCommit(watch.targetId, null, leaf, { episodesOpened: [episode] });
       await store.commitObservations([commit], NOW);
       const lookedAt = commit.observation.at;
-      assert.deepEqual(await store.listWatchFacts('c1'), [
+      assert.deepEqual(await store.getWatchFacts([fresh.id, watch.id]), [
         { watch, state: commit.state, lookedAt, episodes: [episode] },
         { watch: fresh, state: null, lookedAt: null, episodes: [] },
       ]);
-      assert.deepEqual(await store.listWatchFacts('nobody'), []);
+      assert.deepEqual(await store.getWatchFacts([]), []);
     });
 
     it('take back messages that nobody has begun to send, and those alone', async () => {
