@@ -238,6 +238,18 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
   ],
   ['a Graph without https', { GRAPH_BASE_URL: 'http://graph.example' }, /GRAPH_BASE_URL must be an address such as/],
   ['a token with its scheme', { GRAPH_ACCESS_TOKEN: 'Bearer hush' }, /GRAPH_ACCESS_TOKEN must be the token alone/],
+  [
+    'a database whose name is too long',
+    { DATABASE_URL: `sqlite:/tmp/${'x'.repeat(300)}.sqlite` },
+    /^The database \S+ cannot be opened: its name is too long; name a file/,
+  ],
+  ['a tenant that is one word', { ALLOWED_TENANTS: 'contoso' }, /ALLOWED_TENANTS must be ids/],
+  ['a conversation that is a name', { OPERATOR_CONVERSATION: 'general' }, /OPERATOR_CONVERSATION must be the id/],
+  [
+    'a public address that is the endpoint of Teams',
+    { PUBLIC_URL: 'https://certbot.example.com/api/messages' },
+    /PUBLIC_URL must be an address such as https:\/\/certbot\.example\.com, without \/api\/messages/,
+  ],
   ['a tenant that is a name', { ALLOWED_TENANTS: 'contoso.com' }, /ALLOWED_TENANTS must be ids/],
   ['a name server that is a name', { DNS_SERVERS: 'dns.example' }, /DNS_SERVERS: “dns\.example” is not an IP address/],
   ['a proxy without a scheme', { HTTPS_PROXY: 'proxy' }, /HTTPS_PROXY must be the address of an http or https proxy/],

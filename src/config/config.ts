@@ -109,6 +109,8 @@ type Environment = Record<string, string | undefined>;
 export const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 const GRAPH_EXAMPLE = 'https://graph.microsoft.com (https, without /v1.0)';
 const METRICS_PORT = 9464;
+/** The id of a Microsoft 365 tenant, a Slack workspace or a Slack organisation. */
+const TENANT = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[te][\da-z]+)$/i;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 function host(name: string): z.ZodType<string, string> {
@@ -126,12 +128,17 @@ const schema = z.object({
   PORT: integer('PORT', 0, 65_535).default(3978),
   HOST: host('HOST').optional(),
   ALLOW_UNAUTHENTICATED: oneOf('ALLOW_UNAUTHENTICATED', ['yes', 'no']).default('no'),
-  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com').optional(),
+  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com')
+    .refine(
+      (text) => !/\/api\/(?:messages|slack)/i.test(text),
+      'PUBLIC_URL must be an address such as https://certbot.example.com, without /api/messages or /api/slack/…',
+    )
+    .optional(),
   ...teamsFields,
   ALLOWED_TENANTS: z
     .string()
     .refine(
-      (text) => list(text).length > 0 && !list(text).some((id) => id.includes('.')),
+      (text) => list(text).length > 0 && list(text).every((id) => TENANT.test(id)),
       'ALLOWED_TENANTS must be ids of Microsoft 365 tenants or of Slack workspaces (T…) and organisations (E…), separated by commas',
     )
     .optional(),
@@ -160,7 +167,7 @@ const schema = z.object({
   OAUTH_CONNECTION: z.string().optional(),
   OPERATOR_CONVERSATION: form(
     'OPERATOR_CONVERSATION',
-    /^\S+$/,
+    /^[^\s:]+:\S+$/,
     'the id of a conversation: 19:…@thread.tacv2 of a channel in Teams, or <team id>:<channel id> in Slack',
   ).optional(),
   DEFAULT_TIME_ZONE: z
@@ -209,7 +216,7 @@ const schema = z.object({
       error: 'METRICS_PORT must be a port number or off',
     })
     .optional(),
-  METRICS_HOST: host('METRICS_HOST').default('127.0.0.1'),
+  METRICS_HOST: host('METRICS_HOST').optional(),
   PLAYGROUND: oneOf('PLAYGROUND', ['auto', 'on', 'off']).default('auto'),
   LOG_FORMAT: oneOf('LOG_FORMAT', ['auto', 'pretty', 'json']).default('auto'),
   LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS).default('info'),
@@ -276,7 +283,9 @@ function proxyOf(values: Values): Config['probe']['proxy'] {
 
 /** The default port gives way to PORT; one that was named does not. */
 function metricsOf(values: Values, problems: string[], warnings: string[]): Config['metrics'] {
-  const { METRICS_PORT: named, METRICS_HOST: address, PORT } = values;
+  const { METRICS_PORT: named, METRICS_HOST: address = '127.0.0.1', PORT } = values;
+  if (named === 'off' && values.METRICS_HOST !== undefined)
+    warnings.push('METRICS_HOST changes nothing: with METRICS_PORT=off there are no metrics');
   if (named === 'off') return null;
   const port = named ?? METRICS_PORT;
   if (port !== PORT || port === 0) return { host: address, port, isNamed: named !== undefined };

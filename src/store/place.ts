@@ -66,6 +66,7 @@ export function misplaced(error: unknown, file: string): unknown {
     return new Error(`The database ${file} cannot be written: the disk is full; make room, and start again.`, {
       cause: error,
     });
+  if (code === 'ENAMETOOLONG') return placeError(file, 'its name is too long', { cause: error });
   return placeError(file, `this user cannot read and write it and the folder ${dirname(file)} (${code})`, {
     cause: error,
   });

@@ -287,6 +287,12 @@ describe('the variable', () => {
     port: 9999,
     isNamed: true,
   });
+  decides(
+    'METRICS_HOST without them changes nothing, and that is said',
+    { METRICS_PORT: 'off', METRICS_HOST: '0.0.0.0' },
+    ({ warnings }) => warnings,
+    ['METRICS_HOST changes nothing: with METRICS_PORT=off there are no metrics'],
+  );
   decides('METRICS_PORT=off is none', { METRICS_PORT: 'off' }, ({ metrics }) => metrics, null);
   decides('METRICS_HOST is where they are read from', { METRICS_HOST: '0.0.0.0' }, ({ metrics }) => metrics, {
     host: '0.0.0.0',
@@ -323,6 +329,8 @@ describe('the variable', () => {
   decides('PROBE_TIMEOUT may be a minute', { PROBE_TIMEOUT: '1m' }, ({ probe }) => probe.timeout, 60_000);
 });
 
+const OTHER_TENANT = '7f0d4c1e-9a52-4a2b-8f0c-1f4e5d6c7b8a';
+
 describe('the credentials of the bot', () => {
   const single = { ...CREDENTIALS, MicrosoftAppType: 'SingleTenant', MicrosoftAppTenantId: TENANT };
   decides('of a single-tenant one let its own tenant in only', single, ({ allowedTenants }) => allowedTenants, [
@@ -330,9 +338,9 @@ describe('the credentials of the bot', () => {
   ]);
   decides(
     'of a single-tenant one may name others',
-    { ...single, ALLOWED_TENANTS: 'other' },
+    { ...single, ALLOWED_TENANTS: OTHER_TENANT },
     ({ allowedTenants }) => allowedTenants,
-    ['other'],
+    [OTHER_TENANT],
   );
   decides(
     'of a multi-tenant one let everybody in',
