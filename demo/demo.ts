@@ -58,7 +58,7 @@ bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.me
   env: {
     ...process.env,
     NODE_EXTRA_CA_CERTS: trusted,
-    PROBE_INTERVAL: interval || '10s',
+    PROBE_INTERVAL: interval || '5s',
     DATABASE_URL: process.env['DATABASE_URL'] || `sqlite:${join(folder, 'demo.sqlite')}`,
   },
 });

@@ -4,6 +4,7 @@ import { createServer } from 'node:tls';
 import { createAuthority, type Authority, type Issued, type LeafRequest } from './certificates.ts';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const SECOND = 1000;
 /** How often another port is tried when one is free on 127.0.0.1 but taken on ::1. */
 const MOST_PORTS = 20;
@@ -48,18 +49,18 @@ function ending(left: number, request: LeafRequest = HERE): Plan['leaf'] {
 }
 
 const PLANS: Plan[] = [
-  { shows: 'healthy, 80 days left', leaf: ending(80 * DAY) },
-  { shows: '20 days left', leaf: ending(20 * DAY) },
-  { shows: '3 days left', leaf: ending(3 * DAY) },
+  { shows: 'healthy, 80 days left', leaf: ending(80 * DAY + HOUR) },
+  { shows: '20 days left', leaf: ending(20 * DAY + HOUR) },
+  { shows: '3 days left', leaf: ending(3 * DAY + HOUR) },
   { shows: 'expired a day ago', leaf: ending(-DAY) },
   { shows: 'made out to another name', leaf: ending(60 * DAY, { names: ['other.example'] }) },
   { shows: 'sends no intermediate certificate', leaf: ending(60 * DAY), incomplete: true },
   {
-    shows: 'two days left, renews itself a minute after the first look',
+    shows: 'two days left, renews itself 30 seconds after the first look',
     timed: true,
     leaf: ending(2 * DAY),
-    // An hour old already, as authorities issue them.
-    renewal: { after: 60 * SECOND, leaf: ending(90 * DAY - 3600 * SECOND) },
+    // Told of after twelve looks. An hour old already, as authorities issue them.
+    renewal: { after: 30 * SECOND, leaf: ending(90 * DAY - HOUR) },
   },
   { shows: 'becomes urgent 40 seconds after the first look', timed: true, leaf: ending(7 * DAY + 40 * SECOND) },
   { shows: 'expires 90 seconds after the first look', timed: true, leaf: ending(90 * SECOND) },

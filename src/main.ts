@@ -64,7 +64,7 @@ function portSentence(prefix: '' | 'METRICS_', { host, port }: { host: string; p
     return `Port ${port} may not be used by this user (EACCES): ports below 1024 need a right of their own. Choose another with ${variable}, for example: ${variable}=${port + 8000}`;
   if (code !== 'EADDRINUSE')
     return `${named}=${host} is not an address of this machine (${code}). Leave ${named} out, or set one that is.`;
-  return `Port ${port} is already taken (perhaps by another certbot). Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port === 65_535 ? 8080 : port + 1} npm start`;
+  return `Port ${port} is already taken (perhaps by another certbot). Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port === 65_535 ? 8080 : port + 1}`;
 }
 
 function modeOf({ teams, slack }: Config): string {
@@ -84,7 +84,7 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
     const missing = error.code === 'missing';
-    log.warn({ err: error }, 'the Agents Playground did not start');
+    if (!missing) log.warn({ err: error }, 'the Agents Playground did not start');
     if (error.lines.length > 0) say(['Its last lines:', ...error.lines.map((line) => `  ${line}`)].join('\n'));
     say(
       [

@@ -19,6 +19,12 @@ describe('the Dockerfile', () => {
     assert.equal(`exec ${execForm(lastOf(image, 'CMD')).join(' ')}`, start.replace(needsNode, ''));
   });
 
+  it('leaves it to npm scripts to say that Node is too old', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const name of ['start', 'dev', 'demo', 'test', 'doctor', 'backup', 'package'])
+      assert.match(scripts[name]!, /node (?:.* )?--require \.\/scripts\/needs-node-24\.cjs /, name);
+  });
+
   it('copies what is there and what reaches the build', () => {
     const copies = stages.flatMap(({ instructions }) =>
       instructions.filter(({ name, rest }) => name === 'COPY' && !rest.startsWith('--from=')),
