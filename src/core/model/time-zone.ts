@@ -9,7 +9,7 @@ const COMMON = new Set(Intl.supportedValuesOf('timeZone'));
 
 /** Whether a zone is one of the tz database that is known here, by whichever of its names and in whichever case. */
 export function isTimeZone(name: string): boolean {
-  return COMMON.has(name) || IANAZone.isValidZone(name);
+  return name === 'UTC' || COMMON.has(name) || IANAZone.isValidZone(name);
 }
 
 /** Cities and areas as people write them, without their continent: `berlin`, `new york`, `zurich`. */

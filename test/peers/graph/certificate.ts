@@ -4,17 +4,23 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import tls from 'node:tls';
 import * as x509 from '@peculiar/x509';
-import { DAY } from '../../../src/core/time.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
+interface Identity {
+  key: string;
+  cert: string;
+  caPem: string;
+}
+
 /** A fresh CA and a server certificate of it for loopback names, all PEM. */
-export async function createLoopbackIdentity(): Promise<{ key: string; cert: string; caPem: string }> {
+export async function createLoopbackIdentity(): Promise<Identity> {
   const keys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const [caKeys, serverKeys] = [await keys(), await keys()];
   const validity = {
-    notBefore: new Date(Date.now() - DAY),
-    notAfter: new Date(Date.now() + 30 * DAY),
+    // Whatever the clock of a test says.
+    notBefore: new Date('2000-01-01'),
+    notAfter: new Date('2049-12-31'),
     signingAlgorithm: ALGORITHM,
   };
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
@@ -46,6 +52,20 @@ export async function createLoopbackIdentity(): Promise<{ key: string; cert: str
     cert: server.toString('pem'),
     caPem: ca.toString('pem'),
   };
+}
+
+let standIns: Promise<Identity> | undefined;
+let standInsTrusted = false;
+
+/** The identity of all stand-ins of this process: having one trusted takes longer than many a test. */
+export function standInIdentity(): Promise<Identity> {
+  return (standIns ??= createLoopbackIdentity());
+}
+
+/** Makes `fetch` of this process trust its stand-ins, for good. */
+export function trustStandIns({ caPem }: Identity): void {
+  if (!standInsTrusted) trustCa(caPem);
+  standInsTrusted = true;
 }
 
 /**

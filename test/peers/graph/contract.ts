@@ -181,13 +181,22 @@ export function parseCount(name: string, text: string | undefined, fallback: num
   return Number(text);
 }
 
+const zones = new Map<string, string | null>();
+
+/** The zone of a Windows or IANA name; the look-up goes through a long table. */
+function zoneOf(name: string): string | null {
+  let zone = zones.get(name);
+  if (zone === undefined) zones.set(name, (zone = findIana(name)[0] ?? (IANAZone.isValidZone(name) ? name : null)));
+  return zone;
+}
+
 /** The instant (ms) that a dateTimeTimeZone names; refuses zone suffixes, unknown zones and times that do not exist. */
 export function instantOf(value: unknown): number {
   const { dateTime, timeZone } = value as { dateTime: string; timeZone?: string | null };
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?$/.test(dateTime))
     throw new ContractError(`dateTime must be local time: ${dateTime}`);
   if (typeof timeZone !== 'string') throw new ContractError('timeZone is missing');
-  const zone = findIana(timeZone)[0] ?? (IANAZone.isValidZone(timeZone) ? timeZone : null);
+  const zone = zoneOf(timeZone);
   if (zone === null) throw new ContractError(`unknown timeZone ${timeZone}`);
   const time = DateTime.fromISO(dateTime, { zone });
   if (!time.isValid) throw new ContractError(`no such time: ${dateTime}`);
@@ -196,7 +205,7 @@ export function instantOf(value: unknown): number {
 
 /** The date (YYYY-MM-DD) of an instant in a zone by its Windows or IANA name. */
 export function dateIn(instant: number, zoneName: string): string {
-  return DateTime.fromMillis(instant, { zone: findIana(zoneName)[0] ?? zoneName }).toFormat('yyyy-MM-dd');
+  return DateTime.fromMillis(instant, { zone: zoneOf(zoneName) ?? zoneName }).toFormat('yyyy-MM-dd');
 }
 
 /** Checks a body of a POST or PATCH on events. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLoopbackIdentity, trustCa } from './certificate.ts';
+import { standInIdentity, trustStandIns } from './certificate.ts';
 
 /** How the token endpoint answers. */
 export type EntraAnswer =
@@ -22,7 +22,7 @@ export interface FakeEntra {
   /** For AZURE_AUTHORITY_HOST. */
   url: string;
   caPem: string;
-  /** Makes this process trust it until `close`. */
+  /** Makes this process trust it, and all stand-ins like it. */
   trust(): void;
   /** Requests for tokens so far. */
   requests: EntraRequest[];
@@ -65,11 +65,10 @@ function refusalBody(code: string): object {
 
 /** A stand-in for Microsoft Entra's token endpoint over TLS on a free loopback port. */
 export async function startFakeEntra(): Promise<FakeEntra> {
-  const identity = await createLoopbackIdentity();
+  const identity = await standInIdentity();
   const requests: EntraRequest[] = [];
   const strays: string[] = [];
   let answering: (request: EntraRequest) => EntraAnswer = () => ({ kind: 'token' });
-  let untrust: (() => void) | undefined;
   let given = 0;
   let url = '';
 
@@ -114,16 +113,13 @@ export async function startFakeEntra(): Promise<FakeEntra> {
   return {
     url,
     caPem: identity.caPem,
-    trust() {
-      untrust ??= trustCa(identity.caPem);
-    },
+    trust: () => trustStandIns(identity),
     requests,
     strays,
     answer(next) {
       answering = typeof next === 'function' ? next : () => next;
     },
     async close() {
-      untrust?.();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

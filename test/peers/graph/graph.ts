@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createFakeDirectory, type FakeDirectory } from './directory.ts';
 import { readSchedules } from './schedule.ts';
-import { createLoopbackIdentity, trustCa } from './certificate.ts';
+import { standInIdentity, trustStandIns } from './certificate.ts';
 import { ContractError, assertEventBody, routeOf, type Route } from './contract.ts';
 import { faultMatches, type FaultMatch, type GraphFault, type GraphRequestRecord } from './faults.ts';
 import { createLoads } from './loads.ts';
@@ -22,7 +22,7 @@ export interface FakeGraph {
   url: string;
   /** CA to trust: `trust()` in this process, NODE_EXTRA_CA_CERTS for children. */
   caPem: string;
-  /** Makes `fetch` of this process trust it until `close`. */
+  /** Makes `fetch` of this process trust it, and all stand-ins like it. */
   trust(): void;
   /** Everything asked so far. */
   requests: GraphRequestRecord[];
@@ -73,7 +73,7 @@ export async function startFakeGraph(
   } = {},
 ): Promise<FakeGraph> {
   const { port = 0, hostname = '127.0.0.1', pageSize = 10, latency = 0 } = options;
-  const identity = await createLoopbackIdentity();
+  const identity = await standInIdentity();
   const mailboxes = new Map<string, FakeMailbox>();
   const directory = createFakeDirectory();
   const applications = createFakeApplications();
@@ -85,7 +85,6 @@ export async function startFakeGraph(
   let faults: { fault: GraphFault; match: FaultMatch; left: number }[] = [];
   let chaos: ((request: GraphRequestRecord) => GraphFault | null) | null = null;
   let tokenCheck: ((token: string, mailbox: string | null) => boolean) | null = null;
-  let untrust: (() => void) | undefined;
   let atWork = 0;
   let waiters: (() => void)[] = [];
   let url = '';
@@ -289,9 +288,7 @@ export async function startFakeGraph(
   return {
     url,
     caPem: identity.caPem,
-    trust() {
-      untrust ??= trustCa(identity.caPem);
-    },
+    trust: () => trustStandIns(identity),
     requests,
     violations,
     inject(fault, match = {}) {
@@ -315,7 +312,6 @@ export async function startFakeGraph(
       if (atWork > 0) await new Promise<void>((resolve) => waiters.push(resolve));
     },
     async close() {
-      untrust?.();
       for (const timer of timers) clearTimeout(timer);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
