@@ -17,7 +17,7 @@ import {
   type Endpoint,
   type TestAuthority,
 } from './support/endpoint.ts';
-import { MINUTE, HOUR, DAY } from '../src/core/time.ts';
+import { MINUTE, DAY } from '../src/core/time.ts';
 
 describe('the composed app', function () {
   let connector: FakeConnector;
@@ -113,7 +113,7 @@ describe('the composed app', function () {
     return coming;
   }
 
-  it('tells of a partial renewal once, an hour after it began, and of the whole when it has arrived', async () => {
+  it('tells of a partial renewal once, a day after it began, and of the whole when it has arrived', async () => {
     const { first, second, target } = await twoAddresses();
     const clock = movedOn();
     const chat = createConversation(connector, urlOf(await start()));
@@ -122,8 +122,8 @@ describe('the composed app', function () {
     first.present(renewed);
     // The look that meets something new is followed by a thorough one, of two handshakes.
     await clock.looks(first, 5);
-    assert.deepEqual(alerts(chat, 1), [], 'a rolling deployment is given an hour');
-    clock.by(HOUR);
+    assert.deepEqual(alerts(chat, 1), [], 'a rolling deployment is given a day');
+    clock.by(DAY);
     const partly = await inMinutes(clock, chat.next(/^Partly renewed: /));
     assert.match(partly.summary, /, ::1 still presents the certificate that expires on /);
     assert.equal(partly.rows.length, 2);

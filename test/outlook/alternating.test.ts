@@ -29,7 +29,7 @@ describe('a host with different certificates at different times, with a calendar
   it('is told once, its events stay where they are, and it says so everywhere', async () => {
     it_ = await startWiredOutlook({ people: [anna] });
     await it_.watching(anna, 'example.com', A);
-    await inTurn(2, B, A);
+    await inTurn(4, B, A);
     const writes = it_.pair('Anna');
     const said = alerts().length;
     await inTurn(5, B, A);
@@ -68,7 +68,7 @@ describe('a host with different certificates at different times, with a calendar
   it('is renewed when the one that ends first is gone, and its events move once', async () => {
     it_ = await startWiredOutlook({ people: [anna] });
     await it_.watching(anna, 'example.com', A);
-    await inTurn(2, B, A);
+    await inTurn(4, B, A);
     await inTurn(20, A_NEXT);
     assert.match(it_.latest(CHANNEL).summary, /^Renewed: example\.com is valid until 20\sFeb\s2027/);
     assert.match(it_.pair('Anna').renew.subject, /20 Feb 2027/);

@@ -7,6 +7,7 @@ import { certificateCause, hostCause, openItems } from '../../src/core/alerts/ca
 import { incidentsOf } from '../../src/core/alerts/incidents.ts';
 import type { Threshold } from '../../src/core/certificates/stages.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
+import { HOUR, MINUTE } from '../../src/core/time.ts';
 import type { WatchContext } from '../../src/core/model/watch.ts';
 import { itemsOf } from '../../src/core/certificates/verdict.ts';
 import { AT_ONCE } from './alert-rules.ts';
@@ -25,7 +26,9 @@ function isPassing(finding: string): boolean {
 }
 
 /** One watch from look to look, with everything stored in between as the store keeps it, and nothing waited for. */
-export function history(options: { policy?: Threshold[]; conversationPolicy?: Threshold[] } = {}) {
+export function history(options: { policy?: Threshold[]; conversationPolicy?: Threshold[]; grace?: number } = {}) {
+  // Shorter than usual, so that it does not matter whether a stage has begun.
+  const { grace = HOUR - MINUTE } = options;
   const context: WatchContext = {
     watch: watchOf({ policy: options.policy ?? null }),
     conversation: conversationOf({ policy: options.conversationPolicy ?? null }),
@@ -45,7 +48,7 @@ export function history(options: { policy?: Threshold[]; conversationPolicy?: Th
     for (const item of itemsOf(seen)) known.set(item.fingerprint, item);
     state = next.state;
     const found = { observation: seen, ...next, certificates: known };
-    const effects = effectsOf(found, context, { quiet, now, say: EN, twice: 0 });
+    const effects = effectsOf(found, context, { quiet, now, say: EN, twice: 0, grace });
     const before = context.episodes;
     context.episodes = before
       .filter(({ finding }) => !effects.closed.includes(finding))

@@ -16,7 +16,17 @@ import {
   type OpenItem,
 } from './causes.ts';
 import { FAILURES_TO_LOOK_AROUND } from './rules.ts';
-import { type Look, askedName, currentFindings, isMixed, isOver, TWICE, type EffectsOptions } from './findings.ts';
+import {
+  type Look,
+  askedName,
+  calmGrace,
+  currentFindings,
+  GRACE,
+  isMixed,
+  isOver,
+  TWICE,
+  type EffectsOptions,
+} from './findings.ts';
 
 /** One thing to say about one watch. */
 export type AlertItem =
@@ -118,6 +128,16 @@ function isPast({ state }: Look, { finding, cause, openedAt }: Episode, now: Ins
   return !isThere || hasPassed(openedAt, DAY, now);
 }
 
+/** How long addresses may differ before it is told: not for long where a stage of what they present has begun. */
+function graceOf(look: Look, context: WatchContext, { grace = GRACE, now }: EffectsOptions): number {
+  const { state, certificates } = look;
+  const isDue = state.leaves.some((leaf) => {
+    const certificate = certificates.get(leaf);
+    return certificate !== undefined && passedBoundaries(certificate, policyOf(context), now).length > 0;
+  });
+  return isDue ? grace : calmGrace(grace);
+}
+
 /**
  * What one look means for one watch. `quiet`: the answer to a command tells everything that holds. `say` speaks the
  * language of the watch.
@@ -130,7 +150,7 @@ export function effectsOf(
   const { quiet, now } = options;
   const result: WatchEffects = { opened: [], sure: [], closed: [] };
   const watchId = context.watch.id;
-  const current = currentFindings(look, options);
+  const current = currentFindings(look, { ...options, grace: graceOf(look, context, options) });
   const open = new Map(context.episodes.map((episode) => [episode.finding, episode]));
   for (const [finding, { cause, sure }] of current) {
     const episode = open.get(finding);

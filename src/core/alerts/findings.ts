@@ -1,4 +1,4 @@
-import { hasPassed, type Instant, HOUR, MINUTE } from '../time.ts';
+import { hasPassed, type Instant, DAY, HOUR, MINUTE } from '../time.ts';
 import {
   TRUSTED,
   type AddressResult,
@@ -268,6 +268,14 @@ export function isOver(
  * said. Milliseconds.
  */
 export const GRACE = HOUR;
+
+/**
+ * How long addresses may differ while none of what they present is due to be renewed: `grace` where that is set shorter
+ * than usual, else a day. Milliseconds.
+ */
+export function calmGrace(grace: number): number {
+  return grace < GRACE ? grace : Math.max(grace, DAY);
+}
 
 /** So long a finding has to last before it is told. Milliseconds. */
 export const TWICE = 2 * MINUTE;

@@ -3,7 +3,7 @@ import { type Instant, DAY, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
 import type { Episode } from '../model/watch.ts';
-import { type Look, isMixed, isUnsure, GRACE, TWICE } from './findings.ts';
+import { type Look, calmGrace, isMixed, isUnsure, GRACE, TWICE } from './findings.ts';
 
 function longestPause(interval: number): number {
   return Math.max(interval, Math.min(64 * interval, HOUR));
@@ -50,7 +50,10 @@ export function nextLook(
     moments.push(certificate.notBefore);
     for (const { policy } of contexts) moments.push(...boundaries(certificate, policy).map(({ at }) => at));
   }
-  for (const { finding, openedAt } of unsure) moments.push(openedAt + (isMixed(finding) ? grace : twice));
+  for (const { finding, openedAt } of unsure) {
+    const waits = isMixed(finding) ? [grace, calmGrace(grace)] : [twice];
+    moments.push(...waits.map((wait) => openedAt + wait));
+  }
   for (const moment of moments) if (moment > now && moment < due) due = moment;
   const { notAgainBefore = 0 } = look.observation;
   return Math.ceil(Math.max(due, Math.min(notAgainBefore, now + DAY)));

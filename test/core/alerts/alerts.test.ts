@@ -412,13 +412,27 @@ describe('a partly renewed target', () => {
   const partly = [presented(FIRST, RENEWED), presented(SECOND, LEAF)];
   const renewed = [presented(FIRST, RENEWED), presented(SECOND, RENEWED)];
 
-  it('is told when it has been so for an hour, and that it was renewed when the old leaf is presented nowhere', () => {
+  const waits: [string, { from: number; grace: number; wait: number }][] = [
+    ['a day while nothing is due', { from: NOW, grace: HOUR, wait: DAY }],
+    ['an hour where a stage has begun', { from: NOTICE + HOUR, grace: HOUR, wait: HOUR }],
+    ['as long as is set, where that is shorter than usual', { from: NOW, grace: MINUTE, wait: MINUTE }],
+    ['as long as is set, where that is longer than a day', { from: NOW, grace: 2 * DAY, wait: 2 * DAY }],
+  ];
+  for (const [name, { from, grace, wait }] of waits)
+    it(`is told when it has been so for ${name}`, () => {
+      const watch = history({ grace });
+      watch.watched(old, from);
+      assert.deepEqual(watch.says(partly, from + MINUTE), []);
+      assert.deepEqual(watch.says(partly, from + MINUTE + wait - 1), []);
+      assert.deepEqual(watch.says(partly, from + MINUTE + wait), ['finding partly-renewed']);
+      assert.deepEqual(watch.says(partly, from + MINUTE + wait + HOUR), []);
+    });
+
+  it('is told as renewed when the old leaf is presented nowhere', () => {
     const watch = history();
     watch.watched(old, NOW);
     assert.deepEqual(watch.says(partly, NOW + HOUR), []);
-    assert.deepEqual(watch.says(partly, NOW + 2 * HOUR - 1), []);
     assert.deepEqual(watch.says(partly, NOW + 2 * HOUR), ['finding partly-renewed']);
-    assert.deepEqual(watch.says(partly, NOW + 3 * HOUR), []);
     assert.deepEqual(watch.says(renewed, NOW + 4 * HOUR), ['renewed', 'fixed partly-renewed']);
   });
 
@@ -865,6 +879,8 @@ describe('the next look', () => {
       sureAt: null,
     };
     assert.equal(nextLook(look, [{ policy: null, episodes: [episode] }], options), NOW + 40 * MINUTE);
+    const older = { ...episode, openedAt: NOW - DAY + 20 * MINUTE };
+    assert.equal(nextLook(look, [{ policy: null, episodes: [older] }], options), NOW + 20 * MINUTE);
     const told = { ...episode, cause: 'host:example.com', sureAt: NOW };
     assert.equal(nextLook(look, [{ policy: null, episodes: [told] }], options), NOW + INTERVAL);
   });

@@ -51,12 +51,14 @@ describe('what a look means', () => {
     assert.equal(since(2).length, 1);
   });
 
-  it('is looked for again when the hour of a rolling deployment ends, whatever the interval', async () => {
+  it('is looked for again when the day of a rolling deployment ends, whatever the interval', async () => {
     const renewed = certificate('renewed', { notBefore: NOW, notAfter: NOW + 150 * DAY });
     it_.scripted.serve('example.com', { address: FIRST, presents: LEAF }, { address: SECOND, presents: renewed });
     await it_.later();
     assert.deepEqual(since(1), []);
     await it_.later(HOUR);
+    assert.deepEqual(since(1), []);
+    await it_.later(DAY - HOUR);
     assert.match(since(1).join('\n'), /^Partly renewed: /);
     for (const ms of [HOUR, 7 * HOUR]) await it_.later(ms);
     assert.equal(since(1).length, 1);
