@@ -79,4 +79,19 @@ describe('what no answer has told', () => {
     await it_.bot.settled();
     assert.match(await later(), /example\.com/);
   });
+
+  it('is told when all of it is over, where “done” has seen that of one target alone', async () => {
+    const hosts = ['one.example.com', 'two.example.com'];
+    for (const host of hosts) it_.scripted.serve(host, { address: ADDRESS, presents: LEAF });
+    await it_.say(anna, `watch ${hosts.join(' ')}`);
+    await it_.later(58 * DAY + HOUR);
+    await passing(2 * MINUTE);
+    await it_.press(anna, 'I have it');
+    it_.scripted.serve(hosts[0]!, { address: ADDRESS, presents: NEXT });
+    await it_.say(anna, `done ${hosts[0]}`);
+    await it_.later(HOUR);
+    it_.scripted.serve(hosts[1]!, { address: ADDRESS, presents: NEXT });
+    await it_.later(7 * HOUR);
+    assert.match(await later(), /present the new certificate|new certificate/);
+  });
 });

@@ -39,6 +39,8 @@ interface Sought {
 interface Looked extends Sought {
   /** The look began then. */
   at: number;
+  /** All addresses were looked at. */
+  isWhole: boolean;
   result: Verified;
 }
 
@@ -101,12 +103,12 @@ async function lookAt(
   // Part of its addresses tells nothing of the others: the next look goes over more of them.
   if (observation.outOf !== undefined) await context.store.setTargetDue([targetId], context.now());
   else await observer.commitLook({ targetId, leaseId: null, observation, quiet }, { urgent: true });
-  return { watch, old, isDue, at: observation.at, result };
+  return { watch, old, isDue, at: observation.at, isWhole: observation.outOf === undefined, result };
 }
 
 /** What was seen to be renewed everywhere is over at once: somebody has looked, and this answer tells it. */
 async function closeSeen(context: CommandContext, conversation: Conversation, looked: Looked[]): Promise<void> {
-  const all = looked.filter(({ result }) => result.outcome === 'all');
+  const all = looked.filter(({ result, isWhole }) => result.outcome === 'all' && isWhole);
   const settled = Math.max(0, ...context.settings.alerts.confirm);
   await changing(context, conversation, async (operations) => {
     const open = (await operations.listIncidents(conversation.id)).filter(({ closedAt }) => closedAt === null);
@@ -119,7 +121,10 @@ async function closeSeen(context: CommandContext, conversation: Conversation, lo
         ...incident.told.left,
         ...Object.fromEntries(of.map(({ watch, at }) => [watch.targetId, at - settled])),
       };
-      return [{ ...incident, editedAt: null, told: { ...incident.told, left, verified: true as const } }];
+      // Who waits for the others is told when these are renewed as well.
+      const isOver = incident.told.named.every((targetId) => left[targetId] !== undefined);
+      const told = { ...incident.told, left, ...(isOver ? { verified: true as const } : {}) };
+      return [{ ...incident, editedAt: null, told }];
     });
     await operations.putIncidents(next);
   });
