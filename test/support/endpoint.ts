@@ -10,14 +10,16 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
   const sockets = new Set<Socket>();
   let current = issued;
   let connections = 0;
+  const asked: string[] = [];
   let turns: Issued[] = [];
   let broken = false;
   let server: Server;
 
   async function listen(at: number): Promise<number> {
-    server = createServer({ key: current.keyPem, cert: current.chainPem }, (socket) =>
-      socket.on('error', () => {}).end(),
-    );
+    server = createServer({ key: current.keyPem, cert: current.chainPem }, (socket) => {
+      asked.push(socket.servername || '');
+      socket.on('error', () => {}).end();
+    });
     server.on('tlsClientError', () => {});
     server.on('connection', (socket: Socket) => {
       connections += 1;
@@ -47,6 +49,8 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
     target: `${host.includes(':') ? `[${host}]` : host}:${bound}`,
     /** How often somebody has connected. */
     connections: () => connections,
+    /** The name that each finished handshake asked for, oldest first; empty where it was none. */
+    asked: () => [...asked],
     /** Shows another certificate from the next connection on. */
     present(next: Issued) {
       turns = [];

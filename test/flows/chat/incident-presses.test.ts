@@ -212,7 +212,7 @@ describe('what people do about an alert', () => {
         actions!.map(({ label }) => label),
         ['I have it', 'Look again now', 'Snooze', 'Assign'],
       );
-      assert.match(last().footnote!, /type for example “ack a\.example:443”/);
+      assert.match(last().footnote!, /type for example “ack a\.example”/);
     });
 
     it('is taken as a whole, given back, and put off', async () => {
