@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { COMPILED } from './compiled.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const START_WITHIN = 60_000;
+const START_WITHIN = 120_000;
 /** How long an orderly end may take, milliseconds. */
 export const STOP_WITHIN = 20_000;
 const ERROR_LEVEL = 50;

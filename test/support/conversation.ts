@@ -8,7 +8,7 @@ import {
   teamsActivity,
 } from '../peers/teams/connector.ts';
 
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 /** The summary of a card that is still being worked on. */
 const PROGRESS = /^\w+: \d+ of \d+ targets done$/;
 
