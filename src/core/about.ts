@@ -67,7 +67,8 @@ export function boundedAbout(about: About): About {
 function isOvertakenBy(fact: Fact, later: Fact): boolean {
   if (later.target !== fact.target) return false;
   if (fact.kind === 'stage') return later.kind === 'stage' || later.kind === 'renewed';
-  if (fact.kind === 'renewed' || fact.kind === 'lost-names' || fact.kind === 'lost-uses') return later.kind === 'renewed';
+  if (fact.kind === 'renewed' || fact.kind === 'lost-names' || fact.kind === 'lost-uses')
+    return later.kind === 'renewed';
   if (fact.kind === 'gone') return false;
   return (later.kind === 'finding' || later.kind === 'fixed') && later.value === fact.value;
 }

@@ -16,7 +16,8 @@ import { conversationOf, EN, observation, watchOf } from './certificate-facts.ts
 /** What an item says, in two words. */
 export function nameOf(item: AlertItem): string {
   if (item.kind === 'stage') return `stage ${item.boundary.key}`;
-  if (item.kind === 'renewed' || item.kind === 'lost-names' || item.kind === 'lost-uses' || item.kind === 'gone') return item.kind;
+  if (item.kind === 'renewed' || item.kind === 'lost-names' || item.kind === 'lost-uses' || item.kind === 'gone')
+    return item.kind;
   return `${item.kind} ${item.finding}`;
 }
 
