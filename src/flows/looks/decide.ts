@@ -4,12 +4,13 @@ import { advance, carryOver, withOtherTimes } from '../../core/certificates/stat
 import { effectsOf, begunStages, concernsAlerts, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { eventsOf } from '../../core/alerts/target-events.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
-import type { Look } from '../../core/alerts/findings.ts';
+import { askedName, type Look } from '../../core/alerts/findings.ts';
 import { answeredPart, LOOKED } from '../../core/model/incident.ts';
-import { sayTo } from '../../core/language/language.ts';
+import { sayIn, sayTo } from '../../core/language/language.ts';
 import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
 import { sound } from '../../core/sound.ts';
-import { itemsOf } from '../../core/certificates/verdict.ts';
+import { itemsOf, judgeAll } from '../../core/certificates/verdict.ts';
+import type { Instant } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 import { ownView } from '../trusted-view.ts';
 
@@ -40,6 +41,19 @@ export function isOutdated({ observation }: Seen, { observation: last }: TargetR
   // What somebody said is news whenever it arrives.
   if (observation.item) return false;
   return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
+}
+
+/** What a look shows that a conversation may have to be told. */
+function tellable(observation: Observation, now: Instant): string {
+  const { uri, failure } = observation;
+  const prints = itemsOf(observation).map(({ fingerprint }) => fingerprint);
+  const codes = judgeAll(observation, askedName(uri), now, sayIn('en')).keys();
+  return JSON.stringify([[...new Set([...prints, ...codes])].toSorted(), failure?.code ?? null]);
+}
+
+/** Whether an answer about a look that is not stored tells what the stored one shows as well. */
+export function tellsAsMuch({ observation }: Seen, { observation: last }: TargetRow, now: Instant): boolean {
+  return last !== null && tellable(observation, now) === tellable(last, now);
 }
 
 /** A look as it was stored, with what is known from those before it; the look itself where another came after it. */

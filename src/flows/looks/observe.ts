@@ -14,10 +14,11 @@ import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
 import type { StoredAnchor } from '../../core/model/anchors.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
+import { answeredPart } from '../../core/model/incident.ts';
 import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
-import { decide, isOutdated, type Seen } from './decide.ts';
+import { decide, isOutdated, tellsAsMuch, type Seen } from './decide.ts';
 import type { NetworkWatch } from '../alerts/network.ts';
 import { destinationsOfEach } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
@@ -215,6 +216,21 @@ async function release({ store }: FlowContext, unstored: Entry[]): Promise<void>
   if (claims.length > 0) await store.releaseTargets(claims);
 }
 
+/** What an answer tells of a look that came too late to be stored is not told again either. */
+async function answer({ context: { store, now }, told }: Desk, unstored: Entry[]): Promise<void> {
+  const asked = new Map(unstored.flatMap((entry) => (entry.quiet.size > 0 ? [[entry.targetId, entry]] : [])));
+  if (asked.size === 0) return;
+  const ids = [...asked.keys()];
+  const at = now();
+  const rows = (await store.getTargets(ids)).filter((row) => tellsAsMuch(asked.get(row.id)!, row, at));
+  const contexts = await store.listWatchContexts(rows.map(({ id }) => id));
+  const answered = contexts.filter(({ watch }) => asked.get(watch.targetId)!.quiet.has(watch.id));
+  if (answered.length === 0) return;
+  const marks = answered.map(({ watch }) => ({ key: watch.conversationId, part: answeredPart(watch.id) }));
+  await store.mark('alerts', marks, { now: at });
+  told.alerted();
+}
+
 /** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
 function takeGroup(desk: Desk): Entry[] {
   const group = new Map<number, Entry>();
@@ -241,6 +257,7 @@ async function run(desk: Desk): Promise<void> {
       const over = group.filter((entry) => !again.includes(entry) && !broken.has(entry));
       const unstored = over.filter(({ targetId }) => !kept.has(targetId));
       await release(context, unstored);
+      await answer(desk, unstored);
       desk.queue.unshift(...again);
       for (const entry of over) entry.done();
     } catch (error) {

@@ -105,4 +105,45 @@ describe('A look of a command that the tick overtakes', () => {
     const reminders = await bot.store.listReminders('ics', 'plain:second');
     assert.deepEqual(reminders.map(({ kind }) => kind).toSorted(), ['expiry', 'renew']);
   });
+
+  const due = certificate('due', { notBefore: Date.now() - 80 * DAY, notAfter: Date.now() + 10 * DAY });
+  // What is news is told to both conversations.
+  const cases: [string, { trust?: string; expected: number }][] = [
+    ['is not told again where the answer tells what holds', { expected: 0 }],
+    ['is told where the answer does not tell what holds', { trust: 'SELF_SIGNED_CERT_IN_CHAIN', expected: 2 }],
+  ];
+  for (const [name, { trust, expected }] of cases)
+    it(name, async () => {
+      const held = Promise.withResolvers<void>();
+      let isHolding = false;
+      const { source } = createWillingSource(async (uri) => {
+        const seen = observation([presented('192.0.2.1', due)], { uri, at: Date.now() });
+        if (isHolding) {
+          isHolding = false;
+          await held.promise;
+        }
+        return seen;
+      });
+      const chat = await startPlainChat({ source });
+      afterTest(() => chat.bot.close());
+      await chat.say('watch overtaken.example');
+      const { bot } = chat;
+      isHolding = true;
+      const id = await chat.send('watch overtaken.example', 'second');
+      while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const shown = presented('192.0.2.1', due, trust === undefined ? {} : { trust });
+      const newer = observation([shown], { uri: TARGET, at: Date.now() });
+      const seen = { targetId: 1, leaseId: null, observation: newer, quiet: new Set<number>() };
+      await bot.flows.observer.commitLook(seen, { urgent: true });
+      const before = chat.posts.length;
+      held.resolve();
+      await bot.settled();
+      assert.match(chat.answer(id)!.summary, /expires/);
+      const [second] = await bot.store.listWatches('plain:second');
+      await bot.store.mark('alerts', [{ key: second!.conversationId, part: 'look' }], { now: Date.now() });
+      await bot.settled();
+      const alerts = chat.posts.slice(before).filter(({ about }) => about?.kind === 'alert');
+      assert.equal(alerts.length, expected, alerts.map(({ summary }) => summary).join());
+    });
 });
