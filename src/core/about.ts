@@ -63,10 +63,17 @@ export function boundedAbout(about: About): About {
   }
 }
 
+/** The certificate of a stage. */
+function ofStage({ value }: Fact): string {
+  return value.slice(0, value.lastIndexOf('/'));
+}
+
 /** What a later fact of the same target has to be about, so that an earlier one is no news any more. */
 function isOvertakenBy(fact: Fact, later: Fact): boolean {
   if (later.target !== fact.target) return false;
-  if (fact.kind === 'stage') return later.kind === 'stage' || later.kind === 'renewed';
+  // A target may have several certificates, such as a document with its keys.
+  if (fact.kind === 'stage')
+    return later.kind === 'renewed' || (later.kind === 'stage' && ofStage(later) === ofStage(fact));
   if (fact.kind === 'renewed' || fact.kind === 'lost-names' || fact.kind === 'lost-uses')
     return later.kind === 'renewed';
   if (fact.kind === 'gone') return false;

@@ -46,6 +46,7 @@ describe('an alert that is told late', () => {
 
   for (const [what, early, later, overtaken] of [
     ['a stage, by a later stage', alert(stage('a/30d')), [alert(stage('a/7d'))], true],
+    ['a stage, by that of another certificate', alert(stage('a/7d')), [alert(stage('b/7d'))], false],
     ['a stage, by the renewal', alert(stage('a/7d')), [alert(renewed)], true],
     ['a finding, by its end', alert(finding), [alert(fixed)], true],
     ['the end of a finding, by its return', alert(fixed), [alert(finding)], true],
