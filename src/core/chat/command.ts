@@ -11,7 +11,7 @@ import { courtesy } from './courtesy.ts';
 import { ASKS_WHAT_ENDS, listFilter } from './list/typed-filter.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
 import { asksToRenew, renewalWords } from './renewal-question.ts';
-import { isIt, parseIncident, saidOfAlert, type IncidentCommand } from './typed-incidents.ts';
+import { isIt, isWhole, parseIncident, saidOfAlert, type IncidentCommand } from './typed-incidents.ts';
 import { parseThresholds } from './thresholds.ts';
 import {
   parseAdmins,
@@ -125,15 +125,15 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseOne('show', words, say('command.show-one'), say) },
   renew: { usage: 'renew <target>', parse: (_words, rest, say) => parseRenew(rest, say) },
-  ack: { usage: 'ack [<target>…]', parse: (words, rest, say) => parseSaid('ack', words, rest, say) },
-  unack: { usage: 'unack [<target>…]', parse: (words, rest, say) => parseSaid('unack', words, rest, say) },
+  ack: { usage: 'ack [<target>…|all]', parse: (words, rest, say) => parseSaid('ack', words, rest, say) },
+  unack: { usage: 'unack [<target>…|all]', parse: (words, rest, say) => parseSaid('unack', words, rest, say) },
   snooze: {
-    usage: 'snooze [<target>…] until <when>|for <time>',
+    usage: 'snooze [<target>…|all] until <when>|for <time>',
     parse: (_words, rest, say) => parseIncident('snooze', rest, say, MOST_TARGETS),
   },
-  done: { usage: 'done [<target>…]', parse: (words, rest, say) => parseSaid('done', words, rest, say) },
+  done: { usage: 'done [<target>…|all]', parse: (words, rest, say) => parseSaid('done', words, rest, say) },
   installing: {
-    usage: 'installing [<target>…] on <day> [<time>]',
+    usage: 'installing [<target>…|all] on <day> [<time>]',
     parse: (_words, rest, say) => parseIncident('installing', rest, say, MOST_TARGETS),
   },
   remind: {
@@ -244,7 +244,9 @@ function parseUnwatch(words: readonly Word[], say: Say): TypedCommand {
 
 /** What is said of an alert; words that name no target are told. */
 function parseSaid(verb: 'ack' | 'unack' | 'done', words: readonly Word[], rest: string, say: Say): TypedCommand {
-  if (words.every((word) => isIt(word))) return parseIncident(verb, rest, say, MOST_TARGETS);
+  // A tag is no word, and names something all the same.
+  const isPlain = (words.length > 0 || rest === '') && words.every((word) => isIt(word) || isWhole(word));
+  if (isPlain) return parseIncident(verb, rest, say, MOST_TARGETS);
   const named = words.filter((word) => !isIt(word));
   return withTargets(verb, named, say, (targets) => ({ verb, targets }));
 }

@@ -5,16 +5,17 @@ import { looksLikeTarget } from './pasted.ts';
 import { parseTargets, type TypedTarget } from './typed-targets.ts';
 import { isNamed, wordsOf, type Word } from './words.ts';
 
-/** What people say of alerts. Null targets: what is meant is the only one that is open. */
-export type IncidentCommand<Target> =
-  | { verb: 'ack'; targets: Target[] | null }
-  | { verb: 'unack'; targets: Target[] | null }
+/** What people say of alerts. Null targets: what is meant is the only one that is open; all: whatever is open. */
+export type IncidentCommand<Target> = { targets: Target[] | 'all' | null } & (
+  | { verb: 'ack' }
+  | { verb: 'unack' }
   /** It is renewed, says somebody. */
-  | { verb: 'done'; targets: Target[] | null }
+  | { verb: 'done' }
   /** `until`: when it is told again, as it was typed; null: it is not said. */
-  | { verb: 'snooze'; targets: Target[] | null; until: string | null }
+  | { verb: 'snooze'; until: string | null }
   /** `on`: when whoever says so installs what mends it. */
-  | { verb: 'installing'; targets: Target[] | null; on: string | null };
+  | { verb: 'installing'; on: string | null }
+);
 
 type IncidentVerb = IncidentCommand<unknown>['verb'];
 
@@ -25,35 +26,59 @@ const IT = '(?<it>.{1,200}?)';
 
 /** Sentences, in English and in German, without the full stop. A capture is what they are about. */
 const SENTENCES: [IncidentVerb, RegExp][] = [
-  ['ack', /^(?:i|we)(?: have|['’]ve)(?: got)? (?:it|this|that)$/],
+  ['ack', /^(?:i|we)(?: have|['’]ve| got|['’]ve got| have got) (?:it|this|that)$/],
   ['ack', new RegExp(String.raw`^(?:i|we)(?:['’]ll| will)? (?:take|handle|do) (?:care of )?${IT}$`)],
   ['ack', new RegExp(String.raw`^(?:(?:i|we)(?: am|['’]m| are|['’]re) )?on it$`)],
   ['ack', /^(?:das |es )?(?:übernehme|uebernehme|mache|erledige) ich(?: gern[e]?)?$/],
-  ['ack', new RegExp(String.raw`^ich (?:übernehme|uebernehme|mache) ${IT}$`)],
+  ['ack', new RegExp(String.raw`^ich (?:übernehme|uebernehme|mache?) ${IT}$`)],
   ['ack', new RegExp(String.raw`^${IT} (?:übernehme|uebernehme) ich$`)],
-  ['ack', /^(?:ich|wir) kümmern? (?:mich|uns)(?: darum)?$|^ich kümmere mich(?: darum)?$/],
+  ['ack', /^(?:ich k(?:ü|ue)mmere? mich|wir k(?:ü|ue)mmern uns)(?: darum)?$/],
+  ['ack', new RegExp(String.raw`^(?:ich k(?:ü|ue)mmere? mich|wir k(?:ü|ue)mmern uns) um ${IT}$`)],
   ['unack', new RegExp(String.raw`^(?:i )?give (?:it|this|that|${IT}) back$`)],
   ['unack', new RegExp(String.raw`^give back(?: ${IT})?$`)],
   [
     'unack',
     /^(?:ich )?gebe?(?: ich)? (?:es|das)(?: wieder)? (?:zurück|ab)$|^(?:das )?gebe ich(?: wieder)? (?:zurück|ab)$/,
   ],
-  ['done', new RegExp(String.raw`^${IT} (?:is|are|was|were) (?:renewed|replaced|done|installed)(?: now)?$`)],
+  ['unack', new RegExp(String.raw`^(?:ich )?gebe? ${IT} (?:wieder )?(?:zur(?:ü|ue)ck|ab)$`)],
+  ['unack', new RegExp(String.raw`^${IT} gebe ich (?:wieder )?(?:zur(?:ü|ue)ck|ab)$`)],
+  [
+    'done',
+    new RegExp(
+      String.raw`^${IT} (?:(?:is|are|was|were|has been|have been) )?(?:renewed|replaced|done|installed)(?: now)?$`,
+    ),
+  ],
   ['done', /^(?:i|we)(?: have|['’]ve)? renewed (?:it|this|that)$/],
   ['done', new RegExp(String.raw`^(?:i|we)(?: have|['’]ve)? (?:renewed|replaced) ${IT}$`)],
   [
     'done',
-    new RegExp(String.raw`^${IT} (?:ist|sind|wurden?) (?:jetzt )?(?:erneuert|ersetzt|erledigt|fertig|installiert)$`),
+    new RegExp(
+      String.raw`^${IT} (?:(?:ist|sind|wurden?) )?(?:jetzt )?(?:erneuert|ersetzt|erledigt|fertig|installiert)$`,
+    ),
   ],
-  ['done', new RegExp(String.raw`^(?:ich habe|wir haben) ${IT} (?:erneuert|ersetzt|installiert|eingespielt)$`)],
   [
-    'installing',
-    new RegExp(String.raw`^(?:i|we)(?:['’]ll| will)? install ${IT} (?<when>(?:on|at|in|tomorrow|today|next) ?.*)$`),
+    'done',
+    new RegExp(
+      String.raw`^(?:(?:ich )?habe?|(?:wir )?haben) ${IT} (?:jetzt )?(?:erneuert|ersetzt|installiert|eingespielt)$`,
+    ),
   ],
   [
     'installing',
     new RegExp(
-      String.raw`^ich (?:installiere|spiele) ${IT} (?<when>(?:am|um|in|morgen|heute|nächsten?) ?.*?)(?: ein)?$`,
+      String.raw`^(?:i|we)(?:['’]ll| will|(?: am|['’]m| are|['’]re) going to)? install ${IT} (?<when>(?:on|at|in|tomorrow|today|next) ?.*)$`,
+    ),
+  ],
+  [
+    'installing',
+    new RegExp(
+      String.raw`^(?:i|we)(?: am|['’]m| are|['’]re) installing ${IT} (?<when>(?:on|at|in|tomorrow|today|next) ?.*)$`,
+    ),
+  ],
+  ['installing', new RegExp(String.raw`^${IT} installiere ich (?<when>(?:am|um|in|morgen|heute|nächsten?) ?.*)$`)],
+  [
+    'installing',
+    new RegExp(
+      String.raw`^ich (?:installiere|spiele|baue) ${IT} (?<when>(?:am|um|in|morgen|heute|nächsten?) ?.*?)(?: ein)?$`,
     ),
   ],
 ];
@@ -81,9 +106,17 @@ export function isIt({ text }: Word): boolean {
   );
 }
 
+/** A word that names all that is open. */
+export function isWhole({ text }: Word): boolean {
+  return ALL.test(text);
+}
+
 const BEGINS = /^(?:until|till|til|bis|for|für|fuer|on|am|um|at|in|to|zum)$/i;
 /** `10:00` and `1.12.` are times, whatever else they look like. */
-const TIME = /^(?:\d{1,2}:\d{2}|\d{1,2}\.\d{1,2}\.?(?:\d{2,4})?|\d{4}-\d{2}-\d{2}(?:t\d{1,2}:\d{2})?|\d{1,2}\.\d{2})$/i;
+const TIME =
+  /^(?:\d{1,2}:\d{2}|\d{1,2}\.\d{1,2}\.?(?:\d{2,4})?|\d{4}-\d{2}-\d{2}(?:t\d{1,2}:\d{2}[\d:.]{0,13}(?:z|[+-]\d{2}:?\d{2})?)?|\d{1,2}\.\d{2})$/i;
+/** Whatever is open. */
+const ALL = /^(?:all|alle|alles|everything|\*)[.!]?$/i;
 
 function isTarget({ text }: Word): boolean {
   return isNamed(text) || (!TIME.test(text) && looksLikeTarget(text));
@@ -94,10 +127,13 @@ export function parseIncident(verb: IncidentVerb, rest: string, say: Say, most: 
   const words = wordsOf(trimmedEnd(rest, /[!\s]/));
   const named = words.filter((word) => isTarget(word));
   const { targets: found } = parseTargets(named, say, most);
-  const targets = found.length > 0 ? found : null;
+  const isAll = found.length === 0 && words.some(({ text }) => ALL.test(text));
+  const targets = isAll ? 'all' : found.length > 0 ? found : null;
   if (verb === 'ack' || verb === 'unack' || verb === 'done') return { verb, targets };
-  const others = words.filter((word) => !isTarget(word) && !isIt(word)).map(({ text }) => text);
-  while (BEGINS.test(others[0] ?? '')) others.shift();
+  const others = words.filter((word) => !isTarget(word) && !isIt(word) && !ALL.test(word.text)).map(({ text }) => text);
+  // “at 10” is a time, and “10” is none.
+  while (BEGINS.test(others[0] ?? '') && !(/^(?:at|um)$/i.test(others[0]!) && /^\d/.test(others[1] ?? '')))
+    others.shift();
   const when = others.join(' ').slice(0, 100);
   return verb === 'snooze'
     ? { verb, targets, until: when === '' ? null : when }
@@ -109,7 +145,8 @@ export function snoozeNamed(text: string): Snooze | null {
   const plain = text.toLowerCase();
   if (/^(?:the )?next (?:free )?slot$|^(?:zum )?nächsten? (?:freien )?termin$/.test(plain)) return 'slot';
   if (/^(?:the )?next working day$|^(?:zum )?nächsten arbeitstag$/.test(plain)) return 'tomorrow';
-  return /^(?:the )?next (?:stage|alert)$|^(?:zum )?nächsten alarm$|^(?:zur )?nächsten stufe$/.test(plain)
-    ? 'limit'
-    : null;
+  const isLongest =
+    /^(?:the )?next (?:stage|alert)$|^(?:zum )?nächsten alarm$|^(?:zur )?nächsten stufe$/.test(plain) ||
+    /^(?:forever|as long as possible|(?:the )?end|expires|so lange wie möglich|zum ende|immer)$/.test(plain);
+  return isLongest ? 'limit' : null;
 }

@@ -15,6 +15,7 @@ import { spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import {
   giveBack,
+  havers,
   instantMeant,
   limitOf,
   namesOfWatches,
@@ -98,13 +99,10 @@ async function onTake(context: CommandContext, conversation: Conversation, press
   const { actor, say } = press;
   const { incidents, watches, from } = pressed;
   const lost = await take(context, conversation, incidents, { actor, say, from });
-  const [first] = lost;
+  const [first, ...others] = havers(lost, say);
   const rest = incidents.filter((one) => !lost.some(({ of }) => of === one));
-  if (first && rest.every(({ incident }) => incident.takenBy?.id === actor.id)) {
-    const theirs = lost.filter(({ by }) => by.id === first.by.id).flatMap(({ of }) => of.watches);
-    const targets = namesOfWatches([...new Map(theirs.map((watch) => [watch.id, watch])).values()], say);
-    return { beside: firstCard({ name: takerName(first.by, say), targets }, say) };
-  }
+  if (first && rest.every(({ incident }) => incident.takenBy?.id === actor.id))
+    return { beside: firstCard(first, say, others) };
   const title = say('ack.title', { name: takerName(actor, say), targets: namesOfWatches(watches, say) });
   return shown(context, conversation, { pressed, title, say });
 }
@@ -113,8 +111,7 @@ async function onGiveBack(context: CommandContext, conversation: Conversation, p
   const pressed = await pressedOf(context, conversation, press);
   const { actor, say } = press;
   const refused = await giveBack(context, conversation, pressed.incidents, { actor, say });
-  const [first] = refused;
-  if (first && refused.length === pressed.incidents.length) throw new UserError(notGivenBack(first, say));
+  if (refused.length === pressed.incidents.length) throw new UserError(notGivenBack(refused, say).join(' '));
   const title = say('unack.title', { targets: namesOfWatches(pressed.watches, say) });
   return shown(context, conversation, { pressed, title, say });
 }
@@ -182,8 +179,10 @@ async function onInstalling(context: CommandContext, conversation: Conversation,
   if (!data.success) throw new UserError(press.say('incident.closed'));
   const say = cardsSay(context, conversation, pressed, press.say);
   const { actor } = press;
-  const beside = await installingReply(context, conversation, pressed.incidents, { actor, say, at: data.data.at });
-  return (await newest(context, conversation, pressed)) ?? { beside };
+  const { incidents, from } = pressed;
+  const answer = await installingReply(context, conversation, incidents, { actor, say, at: data.data.at, from });
+  const card = answer.isFirst ? await newest(context, conversation, pressed) : null;
+  return card ?? { beside: answer.card };
 }
 
 /** What the buttons of alerts do, by their names. */

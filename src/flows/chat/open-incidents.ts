@@ -176,10 +176,28 @@ export function takerName({ name }: Pick<Taker, 'name'>, say: Say): string {
   return shorten(name, 60) || say('person.somebody');
 }
 
-/** Why it cannot be given back. */
-export function notGivenBack({ of, by }: { of: OpenIncident; by: Taker | null }, say: Say): string {
-  const targets = namesOfWatches(of.watches, say);
-  return by === null ? say('unack.nobody', { targets }) : say('unack.other', { name: takerName(by, say), targets });
+/** Who has what, as values of a sentence for each of them. */
+export function havers(all: { of: OpenIncident; by: Taker }[], say: Say): { name: string; targets: string }[] {
+  return [...Map.groupBy(all, ({ by }) => by.id).values()].map((some) => {
+    const incidents = some.map(({ of }) => of);
+    return { name: takerName(some[0]!.by, say), targets: namesOf(incidents, say) };
+  });
+}
+
+/** Why these cannot be given back: a sentence for those that nobody has, and for each who has some. */
+export function notGivenBack(refused: { of: OpenIncident; by: Taker | null }[], say: Say): string[] {
+  const free = refused.filter(({ by }) => by === null).map(({ of }) => of);
+  const theirs = refused.flatMap(({ of, by }) => (by === null ? [] : [{ of, by }]));
+  return [
+    ...(free.length > 0 ? [say('unack.nobody', { targets: namesOf(free, say) })] : []),
+    ...havers(theirs, say).map((values) => say('unack.other', values)),
+  ];
+}
+
+/** What a sentence calls the targets of all of these, each once. */
+export function namesOf(incidents: Pick<OpenIncident, 'watches'>[], say: Say): string {
+  const watches = new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
+  return namesOfWatches([...watches.values()], say);
 }
 
 /** So many names stand in one sentence. */

@@ -31,6 +31,18 @@ describe('what people say of alerts', () => {
     ['example.com ist erneuert', 'done', 'example.com'],
     ['I install it on Friday 10:00', 'installing', null, 'Friday 10:00'],
     ['ich spiele example.com am Freitag um 10 Uhr ein', 'installing', 'example.com', 'Freitag um 10 Uhr'],
+    ['I got this', 'ack', null],
+    ['Ich kümmere mich um example.com', 'ack', 'example.com'],
+    ['gebe example.com zurück', 'unack', 'example.com'],
+    ['example.com gebe ich wieder zurück', 'unack', 'example.com'],
+    ['example.com has been renewed', 'done', 'example.com'],
+    ['example.com done', 'done', 'example.com'],
+    ['ich hab example.com erneuert', 'done', 'example.com'],
+    ['fertig', 'done', null],
+    ['I’m installing example.com on Friday at 10', 'installing', 'example.com', 'Friday at 10'],
+    ['example.com installiere ich am Freitag', 'installing', 'example.com', 'Freitag'],
+    ['snooze example.com until at 10', 'snooze', 'example.com', 'at 10'],
+    ['snooze example.com until 2026-12-01T10:00Z', 'snooze', 'example.com', '2026-12-01T10:00Z'],
   ] as const)
     it(`is understood: ${text}`, () => {
       const command = parseCommand(text, sayIn('en'));
@@ -41,7 +53,28 @@ describe('what people say of alerts', () => {
       if (command.verb === 'installing') assert.equal(command.on, when);
     });
 
-  for (const text of ['I take coffee', 'the meeting is done', 'ack intranet', `I have ${'x, '.repeat(90)}renewed`])
+  for (const [text, verb] of [
+    ['ack all', 'ack'],
+    ['ack *', 'ack'],
+    ['unack everything', 'unack'],
+    ['done alles', 'done'],
+    ['snooze all until Monday', 'snooze'],
+    ['installing all on Friday', 'installing'],
+  ] as const)
+    it(`is about all that is open: ${text}`, () => {
+      const command = parseCommand(text, sayIn('en'));
+      assert.equal(command.verb, verb);
+      assert.equal('targets' in command && command.targets, 'all');
+      assert.notEqual('until' in command && command.until, 'all until Monday');
+    });
+
+  for (const text of [
+    'ack #shop',
+    'I take coffee',
+    'the meeting is done',
+    'ack intranet',
+    `I have ${'x, '.repeat(90)}renewed`,
+  ])
     it(`is nothing where it names no target: ${text.slice(0, 30)}`, () => {
       assert.equal(parseCommand(text, sayIn('en')).verb, 'problem');
     });
@@ -63,6 +96,18 @@ describe('a time in words', () => {
     ['2026-12-01 10:00', 'en', '2026-12-01T09:00'],
     ['1.12. um 9 Uhr', 'de', '2026-12-01T08:00'],
     ['next week', 'en', '2026-11-30T08:00'],
+    ['Friday at 10', 'en', '2026-11-27T09:00'],
+    ['at 10 on Friday', 'en', '2026-11-27T09:00'],
+    ['Freitag um 15', 'de', '2026-11-27T14:00'],
+    ['tonight', 'en', '2026-11-25T17:00'],
+    ['heute Abend', 'de', '2026-11-25T17:00'],
+    ['this evening', 'en', '2026-11-25T17:00'],
+    ['tomorrow afternoon', 'en', '2026-11-26T13:00'],
+    ['Freitagabend', 'de', '2026-11-27T17:00'],
+    ['2026-12-01T10:00Z', 'en', '2026-12-01T10:00'],
+    ['2026-12-01T10:00:00+02:00', 'en', '2026-12-01T08:00'],
+    ['Friday at 25', 'en', null],
+    ['2026-12-01T25:00Z', 'en', null],
     ['25:00', 'en', null],
     ['the cows come home', 'en', null],
   ] as const)

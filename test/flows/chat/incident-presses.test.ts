@@ -223,7 +223,7 @@ describe('what people do about an alert', () => {
       assert.ok(labels(held!).includes('It is renewed'));
       assert.equal((await it_.press(bob, 'Take over'))!.state!.word, 'bob has it');
       assert.equal(await it_.press(anna, 'Give it back'), null);
-      assert.match(last().summary, /bob has [abc]\.example, so it is theirs/);
+      assert.match(last().summary, /bob has [abc]\.example, [abc]\.example and [abc]\.example, so it is theirs/);
       await it_.press(bob, 'Give it back');
       assert.deepEqual(await takers(), [null, null, null]);
       const snooze = posts()
@@ -233,6 +233,25 @@ describe('what people do about an alert', () => {
       const card = await act(anna, 'snooze', { ...(snooze.action.data as Record<string, string>), until: 'tomorrow' });
       assert.match(card!.footnote!, /^I am silent about this until/);
       assert.equal(new Set((await open()).map(({ snoozedUntil }) => snoozedUntil)).size, 1);
+    });
+
+    it('is named as a whole where it is typed, and tells whoever comes later all that somebody has', async () => {
+      await digest();
+      assert.match(
+        (await it_.say(anna, 'ack all')).title,
+        /^anna has it: [abc]\.example, [abc]\.example and [abc]\.example/,
+      );
+      assert.match(
+        (await it_.say(bob, 'ack all')).title,
+        /^anna was first and has it: [abc]\.example, [abc]\.example and/,
+      );
+      const refused = await it_.say(bob, 'unack all');
+      assert.equal(refused.summary.match(/anna has/g)?.length, 1, refused.summary);
+      assert.match((await it_.say(anna, 'snooze all for 30 minutes')).title, /^Silent about [abc]\.example, /);
+      await it_.say(anna, 'unack a.example');
+      await it_.say(bob, 'ack a.example');
+      await it_.say(anna, 'unack all');
+      assert.deepEqual((await takers()).toSorted(), ['bob', null, null]);
     });
 
     it('leaves to others what they have, and is taken row by row', async () => {
@@ -328,6 +347,25 @@ describe('what people do about an alert', () => {
       await passing(40 * MINUTE, MINUTE);
       assert.equal(posts().length, before + 1);
       assert.match(JSON.stringify(last().text), /was to be installed by now/);
+    });
+
+    it('leaves it with whoever has it, unless the button shows whom it is taken from', async () => {
+      await alerted();
+      const day = new Date(it_.now() + 3 * DAY).toISOString().slice(0, 10);
+      await it_.press(anna, 'I have it');
+      assert.match((await it_.say(bob, `installing example.com on ${day} 10:00`)).title, /^anna was first/);
+      const [incident] = await open();
+      assert.deepEqual([incident!.takenBy!.name, incident!.installsAt], ['anna', null]);
+      const choice = posts()[1]!.card.actions!.find(({ label }) => label === 'I install it then')!;
+      assert.ok(choice.kind === 'choose' && choice.options !== 'people');
+      const data = choice.action.data as Record<string, string>;
+      const [at, later] = choice.options.map(({ value }) => value);
+      const card = await act(bob, 'installing', { ...data, at: at! });
+      assert.equal(card!.state!.word, 'bob has it');
+      // Carol saw anna's card, as bob did, and is too late.
+      assert.equal(await act(personOf('carol'), 'installing', { ...data, at: later! }), null);
+      assert.match(last().title, /^bob was first and has it/);
+      assert.equal((await open())[0]!.installsAt, Number(at));
     });
 
     it('is over without a word where it was', async () => {

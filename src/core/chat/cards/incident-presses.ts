@@ -75,7 +75,7 @@ export function incidentActions(doable: Doable, about: CardAction[], options: Op
       kind: 'choose',
       ...{ label: say('button.installing'), prompt: say('installing.prompt'), input: 'at' },
       options: appointments.map((at) => ({ label: shortInstant(at, { now, say }), value: String(at) })),
-      action: { name: 'installing', data },
+      action: { name: 'installing', data: from },
     };
     return [
       { kind: 'execute', label: say('button.take-over'), action: { name: 'take', data: from } },
@@ -135,8 +135,13 @@ export function heldCard(card: Card, { takenBy, snoozedUntil, installsAt, booked
   return { ...rest, summary, state: { symbol: '👀', word }, tone: 'held', facts, ...snoozed };
 }
 
-/** Somebody else was first. */
-export function firstCard(values: { name: string; targets: string }, say: Say): Card {
-  const state = { symbol: '👀', word: say('incident.word.taken', { name: values.name }) };
-  return sentenceCard(say('ack.first', values), '', say, { state });
+/** Somebody else was first; `others` were, of some. */
+export function firstCard(
+  first: { name: string; targets: string },
+  say: Say,
+  others: { name: string; targets: string }[] = [],
+): Card {
+  const state = { symbol: '👀', word: say('incident.word.taken', { name: first.name }) };
+  const more = others.map(({ name, targets }) => say('ack.first', { name, targets }));
+  return sentenceCard(say('ack.first', { name: first.name, targets: first.targets }), '', say, { state, more });
 }

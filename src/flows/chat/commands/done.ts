@@ -188,7 +188,7 @@ export async function done(
   const { actor } = request.inbound;
   const say = inZone(request.say, zoneOf(context, { reminders: [], conversation, own: actor.timeZone }));
   const meant =
-    command.targets === null
+    command.targets === null || command.targets === 'all'
       ? await meantIncidents(context, conversation, command, { actor, say })
       : named(command.targets, tellable(await store.listWatches(conversation.id), !!actor.outsider), say);
   if ('sentence' in meant) return forAsker(problemCard(meant.sentence, say));

@@ -14,9 +14,11 @@ import type { Instant } from '../../../core/time.ts';
 import { zoneOf } from '../../reminders/view.ts';
 import {
   giveBack,
+  havers,
   instantMeant,
   limitOf,
   MOST_NAMES,
+  namesOf,
   namesOfWatches,
   notGivenBack,
   openIncidents,
@@ -50,7 +52,8 @@ export async function meantIncidents(
   const open = (await openIncidents(context, conversation)).filter(({ watches }) => {
     return tellable(watches, isOutsider).length === watches.length;
   });
-  if (targets === null) {
+  if (targets === 'all' && open.length > 0) return { incidents: open };
+  if (targets === null || targets === 'all') {
     if (open.length === 0) return { sentence: say('incidents.none') };
     if (open.length === 1) return { incidents: open };
     const all = open.map(({ watches }) => namesOfWatches(watches, say)).filter((names) => names !== '');
@@ -69,11 +72,6 @@ export async function meantIncidents(
   return { incidents };
 }
 
-function allNames(incidents: OpenIncident[], say: Say): string {
-  const watches = new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
-  return namesOfWatches([...watches.values()], say);
-}
-
 /** `ack`: somebody has it. Whoever comes later is told who was first. */
 async function ack(
   context: CommandContext,
@@ -84,10 +82,10 @@ async function ack(
   const { actor } = inbound;
   const lost = await take(context, conversation, incidents, { actor, say, from: null });
   const mine = incidents.filter((one) => !lost.some(({ of }) => of === one));
-  const values = lost.map(({ by, of }) => ({ name: takerName(by, say), targets: allNames([of], say) }));
-  const sentences = values.map((one) => say('ack.first', one));
-  if (mine.length === 0 && values[0]) return firstCard(values[0], say);
-  const title = say('ack.title', { name: takerName(actor, say), targets: allNames(mine, say) });
+  const [first, ...others] = havers(lost, say);
+  if (mine.length === 0 && first) return firstCard(first, say, others);
+  const sentences = (first ? [first, ...others] : []).map((one) => say('ack.first', one));
+  const title = say('ack.title', { name: takerName(actor, say), targets: namesOf(mine, say) });
   const state = { symbol: '👀', word: say('incident.word.taken', { name: takerName(actor, say) }) };
   return sentenceCard(title, say('ack.sentence'), say, { tone: 'held', state, more: sentences });
 }
@@ -100,9 +98,9 @@ async function unack(
 ): Promise<Card> {
   const refused = await giveBack(context, conversation, incidents, { actor: inbound.actor, say });
   const given = incidents.filter((one) => !refused.some(({ of }) => of === one));
-  const refusals = refused.map((one) => notGivenBack(one, say));
+  const refusals = notGivenBack(refused, say);
   if (given.length === 0) return problemCard(refusals.join(' '), say);
-  const title = say('unack.title', { targets: allNames(given, say) });
+  const title = say('unack.title', { targets: namesOf(given, say) });
   return sentenceCard(title, say('unack.sentence'), say, { tone: 'good', more: refusals });
 }
 
@@ -140,7 +138,7 @@ async function snoozing(
   const all = incidents.map(({ incident }) => incident);
   await snooze(context, conversation, { incidents: all, until }, { actor, say });
   const date = shortInstant(until, { now, say, zoned: true });
-  const title = say('snooze.title', { targets: allNames(incidents, say), date });
+  const title = say('snooze.title', { targets: namesOf(incidents, say), date });
   const more = until < wanted ? [say('snooze.limited', { date })] : [];
   return sentenceCard(title, say('snooze.sentence'), say, { tone: 'good', more });
 }
@@ -156,7 +154,10 @@ export async function saidOfIncidents(
   const say = inZone(request.say, zone);
   const meant = await meantIncidents(context, conversation, command, { actor: request.inbound.actor, say });
   if ('sentence' in meant) return forAsker(problemCard(meant.sentence, say));
-  const { incidents } = meant;
+  // Of all of them one gives back what is one's own.
+  const own = meant.incidents.filter(({ incident }) => incident.takenBy?.id === request.inbound.actor.id);
+  const isOwn = command.verb === 'unack' && command.targets === 'all' && own.length > 0;
+  const incidents = isOwn ? own : meant.incidents;
   const spoken = { ...request, say };
   if (command.verb === 'ack') return { card: await ack(context, spoken, conversation, incidents) };
   if (command.verb === 'unack') return { card: await unack(context, spoken, conversation, incidents) };
@@ -167,5 +168,6 @@ export async function saidOfIncidents(
   const at = typedInstant(context, conversation, { text: command.on, say });
   if (at === null)
     return forAsker(problemCard(say('installing.unread', { text: shorten(command.on, 60), target }), say));
-  return { card: await installingReply(context, conversation, incidents, { actor: request.inbound.actor, say, at }) };
+  const { actor } = request.inbound;
+  return { card: (await installingReply(context, conversation, incidents, { actor, say, at, from: null })).card };
 }
