@@ -52,15 +52,16 @@ function sureOf(members: Member[]): Member[] {
 }
 
 /** The incident of a cause that is there: the one that is open, or the next. */
-function opened(desk: Desk, cause: Cause): Incident {
+function opened(desk: Desk, cause: Cause, members: Member[]): Incident {
   const { known, conversationId, now, uuid } = desk;
   const last = known.get(cause);
   if (last && last.closedAt === null) return last;
   const fresh = { openedAt: now, closedAt: null, how: null };
   const anew = { told: NOTHING_TOLD, message: null, takenBy: null, snoozedUntil: null, installsAt: null };
   // Whoever watches again what they knew of has not forgotten it; what is back after it was mended is news.
+  const named = [...new Set([...(last?.told.named ?? []), ...members.map(({ view }) => view.targetId)])];
   const next: Incident = last
-    ? { ...last, ...fresh, ...(last.how === 'left' ? {} : anew) }
+    ? { ...last, ...fresh, ...(last.how === 'left' ? { told: { ...last.told, named } } : anew) }
     : {
         ...{ id: uuid(), conversationId, cause, ...fresh, ...anew },
         ...{ first: null, sentAt: null, editedAt: null },
@@ -270,7 +271,7 @@ function settle(desk: Desk, cause: Cause): void {
   // Whoever cannot see anything has nothing to say of a single host.
   if (!isOpen && kindOfCause(cause) === 'host' && network.state !== 'fine') return;
   if (!isOpen && sure.length === 0) return;
-  const { incident, isSettled } = follow(desk, opened(desk, cause), members);
+  const { incident, isSettled } = follow(desk, opened(desk, cause, members), members);
   const wasTold = isTold(incident.told);
   if (sure.length === 0 && !(wasTold && (members.length > 0 || !isSettled))) {
     close(desk, incident);

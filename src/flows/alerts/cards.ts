@@ -269,15 +269,16 @@ async function alertOf(desk: Desk, facts: WatchFacts, parts: Parts, isMentioning
   const owner = facts.watch.ownerId === NOBODY.ownerId ? '' : facts.watch.ownerName;
   const isMixture = parts.some((part) => isTelling(part) && part.news === 'finding');
   const card = alertCard(items, look, { now, policy, actions: [], say, mentions, owner, persona, isMixture });
-  const actions = isOpen && card.tone !== 'good' ? await actionsOf(desk, facts, look, say) : [showAction(facts, say)];
-  const stop = isOpen && card.tone !== 'good' ? [stopAction(facts.watch, say)] : [];
+  // What is over, and is looked for a few times more, asks for nothing: nobody has to have it.
+  if (!isOpen || card.tone === 'good') return { ...card, actions: [showAction(facts, say)] };
   // Looking again keeps the alert what it is, so that it has a button of its own.
-  const others = actions.filter((each) => each.kind !== 'execute' || each.action.name !== 'show' || !isOpen);
+  const others = (await actionsOf(desk, facts, look, say)).filter((each) => {
+    return each.kind !== 'execute' || each.action.name !== 'show';
+  });
   // Where there is room for six buttons alone, those come first that nothing else does.
-  const about = isOpen ? [...stop, ...others] : actions;
+  const about = [stopAction(facts.watch, say), ...others];
   const isTaken = takerOf(openOf(parts)) !== null;
-  // What is over, and is looked for a few times more, asks for nothing.
-  const buttons = card.tone === 'good' ? about : await own(desk, parts, about, say);
+  const buttons = await own(desk, parts, about, say);
   const all = roomFor(inSight(onePrimary(isTaken ? buttons : helpFirst(card, buttons))));
   return held(desk, { ...card, actions: all }, parts, say);
 }

@@ -414,6 +414,28 @@ describe('what people do about an alert', () => {
       assert.equal(await it_.press(bob, 'Undo'), null, 'once');
     });
 
+    it('and what was told stays told: it is over when it is renewed', async () => {
+      await alerted();
+      await it_.press(anna, 'I have it');
+      await it_.press(bob, 'Stop watching');
+      await passing(MINUTE);
+      assert.match(posts()[1]!.card.footnote!, /not watched here any more/);
+      await it_.press(bob, 'Undo');
+      await passing(MINUTE);
+      assert.equal(posts()[1]!.card.state!.word, 'anna has it');
+      assert.ok(labels(posts()[1]!.card).includes('It is renewed'));
+      const before = posts().length;
+      serve(NEXT, NEXT);
+      await it_.later(7 * HOUR);
+      await passing(MINUTE);
+      const { state, actions } = posts()[1]!.card;
+      assert.deepEqual([state!.word, actions!.map(({ label }) => label)], ['Renewed', ['Show']]);
+      await passing(20 * MINUTE);
+      assert.deepEqual(await open(), []);
+      assert.equal(posts()[1]!.card.state!.word, 'Renewed');
+      assert.equal(posts().length, before);
+    });
+
     it('and not later', async () => {
       await alerted();
       await it_.say(anna, 'unwatch example.com');
