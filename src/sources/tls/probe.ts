@@ -162,9 +162,8 @@ async function lookForOther(
   // Of these there is one certificate at most; and that it refuses a handshake would count as a connection error, after
   // a hundred of which it blocks our address.
   if (only === null || request.scheme === 'mysql') return null;
-  const { patient: _, unverified: __, ...plain } = request;
   const { offer = 'common' } = seen;
-  const result = await inLane(() => handshake({ ...plain, offer, only }));
+  const result = await inLane(() => handshake({ ...request, offer, only }));
   // The server breaks off when it has nothing for such a client; silence tells nothing.
   if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
   if (otherKind(result) === only || otherKind(result) === null) return null;

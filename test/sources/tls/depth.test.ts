@@ -168,7 +168,7 @@ describe('The TLS source sees', () => {
         if (met === 1) whole.server.emit('connection', socket);
         else meet(socket);
       });
-      const by = make({ authorities: [top.pem], timeout: 1000 });
+      const by = make({ authorities: [top.pem], timeout: 5000 });
       const seen = presented(await look(port, { by }));
       assert.deepEqual([met, seen.trust, seen.other], [2, 'trusted', other]);
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import sinon from 'sinon';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Failure } from '../../../src/core/certificates/certificate.ts';
@@ -70,6 +71,12 @@ describe('A handshake', () => {
       assert.equal(seen(await shake(port)).protocol, 'TLSv1.3');
     });
   }
+
+  it('is made with a server whose group is smaller than any that one can start here', async () => {
+    const { port } = await peers.tls(identity, { maxVersion: 'TLSv1.2', ciphers: 'DEFAULT' });
+    sinon.stub(TLSSocket.prototype, 'getEphemeralKeyInfo').returns({ type: 'DH', size: 512 } as never);
+    assert.equal(seen(await shake(port)).protocol, 'TLSv1.2');
+  });
 
   describe('leaves nothing behind when', () => {
     const ways: Record<string, [() => Promise<Partial<HandshakeRequest> & { port: number }>, string | undefined]> = {

@@ -397,30 +397,6 @@ describe('The TLS source meets', () => {
     });
   });
 
-  it('a slow resolver and then a silent host: one deadline covers both', async () => {
-    const silent = await peers.tcp(() => {});
-    // The AAAA question stays unanswered, which takes most of the time there is.
-    const dns = await startDnsServer((_, type) => (type === 'A' ? { addresses: ['127.0.0.1'] } : null));
-    const { port } = silent;
-    const slow = createTlsSource({
-      timeout: 1000,
-      concurrency: 16,
-      allow: ['127.0.0.0/8'],
-      deny: [],
-      dnsServers: [dns.server],
-      log: silentLog,
-      env: process.env,
-    });
-    try {
-      const observation = await look(port, { host: 'slow.example' }, slow);
-      assert.equal(failure(observation).code, 'timeout');
-      assert.ok(observation.duration < 1500, `it took ${observation.duration} ms`);
-    } finally {
-      await slow.close();
-      await dns.close();
-    }
-  });
-
   it('a target that cannot be one, and goes on', async () => {
     assert.equal(failure(await look(70_000)).code, 'internal');
     assert.equal(failure(await look(443, { address: 'not an address' })).code, 'internal');

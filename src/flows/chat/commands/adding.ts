@@ -147,7 +147,7 @@ async function addWatches(
       const more = [...new Set([...domains, ...(of.domains.get(uri) ?? [])])];
       if (more.length > domains.length) await operations.setWatchDomains(watch.id, more);
       const known = created ? watch : await refreshOwner(context, operations, watch, inbound.actor);
-      if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
+      if (target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
       const [item, before] = [items.get(uri) ?? null, target.observation?.item ?? null];
       const given = item && item.fingerprint !== before?.fingerprint ? wordsOf(item).given(item) : undefined;
       if (created || told !== null || given !== undefined)
