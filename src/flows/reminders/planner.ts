@@ -73,7 +73,7 @@ export async function planDestination(
     for (const one of destined) gathered.add(one);
     await pause();
   }
-  const wanted = await gathered.finish(store);
+  const wanted = await gathered.finish(store, pause);
   const workingTime = await workingTimeOf(context, destination);
   const leftOut = (error: unknown, { certificate: { fingerprint } }: Wanted): void =>
     log.error({ err: error, fingerprint }, 'the events of a certificate could not be planned; they stay as they are');

@@ -11,6 +11,7 @@ import { sound } from '../../core/sound.ts';
 import type { Addressee } from '../../core/reminders/destination.ts';
 import type { FlowContext } from '../context.ts';
 import { ownView } from '../trusted-view.ts';
+import { chunksOf } from './chunks.ts';
 
 /** A watch with its conversation and target, whose reminders go to a place, and for whom. */
 export interface Destined extends JoinedTarget {
@@ -85,13 +86,16 @@ export function gatherWanted(context: FlowContext) {
     }
   }
 
-  async function finish(operations: StoreOperations): Promise<Wanted[]> {
-    const stored = byPrint.size > 0 ? await operations.getCertificates([...byPrint.keys()]) : [];
-    const certificates = new Map(stored.map((one) => [one.fingerprint, one]));
+  async function finish(operations: StoreOperations, pause: () => Promise<unknown>): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
-    for (const [fingerprint, { targets, ...draft }] of byPrint) {
-      const certificate = certificates.get(fingerprint);
-      if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), ...draft });
+    for (const drafts of chunksOf([...byPrint])) {
+      const stored = await operations.getCertificates(drafts.map(([fingerprint]) => fingerprint));
+      const certificates = new Map(stored.map((one) => [one.fingerprint, one]));
+      for (const [fingerprint, { targets, ...draft }] of drafts) {
+        const certificate = certificates.get(fingerprint);
+        if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), ...draft });
+      }
+      await pause();
     }
     return wanted;
   }

@@ -50,7 +50,7 @@ async function wantedFor(watched: Watched[], region: string | null = 'DE'): Prom
   const operations = {
     getCertificates: async (prints: string[]) => [LEAF].filter(({ fingerprint }) => prints.includes(fingerprint)),
   } as unknown as StoreOperations;
-  return finish(operations);
+  return finish(operations, () => Promise.resolve());
 }
 
 describe('what a calendar should remind of', () => {
