@@ -69,7 +69,8 @@ function saw(desk: Desk, targetId: number, uri: string, { failures, answeredAt }
   const began = failures === 1 && answeredAt !== null ? at : (before?.since ?? -Infinity);
   const after = failures > 0 ? (before?.after ?? 0) + 1 : 0;
   desk.sights.set(targetId, { host: hostCause(uri), at, failures, since: failures > 0 ? began : null, after });
-  if (failures > 0 || desk.state !== 'fine') desk.isStale = true;
+  // What has never answered says nothing of the network.
+  if ((failures > 0 && began > -Infinity) || desk.state !== 'fine') desk.isStale = true;
 }
 
 /** Silent for the first time lately, and looked at lately. */
