@@ -159,6 +159,38 @@ describe('the list', () => {
       assert.ok(plain(card.summary).endsWith(end), card.summary);
     });
 
+  const FOUND = { matches: () => true, words: '#shop', found: (number: number) => `${number} of 9: #shop` };
+  const parts: [string, WatchView[], string][] = [
+    [
+      'all alike',
+      [until('a.example', 20), until('b.example', 21)],
+      '2 of 9: #shop. The first to expire is a.example, on 12 Dec 2026.',
+    ],
+    ['broken', [until('a.example', -2)], '1 of 9: #shop.'],
+    [
+      'of several kinds',
+      [until('a.example', 20), until('b.example', 60)],
+      '2 of 9: #shop. 1 of 2 expires within 30 days, 1 is fine. The first to expire is a.example, on 12 Dec 2026.',
+    ],
+  ];
+  for (const [name, views, summary] of parts)
+    it(`says in the summary of a part what was asked for: ${name}`, () =>
+      assert.equal(plain(listCard(views, { ...OPTIONS, filter: '#shop', understood: FOUND }).summary), summary));
+
+  it('says in its summary which text was looked for, and with its year until when', () => {
+    const [views, filter] = [[until('a.example', 20)], 'shop'];
+    assert.match(listCard(views, { ...OPTIONS, filter: 'a.exam' }).summary, /^Only what matches “a\.exam”\. The first/);
+    const found = (_number: number, year = false): string => `1 of 1 expires before 25 Dec${year ? ' 2026' : ''}`;
+    const card = listCard(views, { ...OPTIONS, filter, understood: { ...FOUND, found } });
+    assert.equal(card.title, '1 of 1 expires before 25 Dec');
+    assert.match(card.summary, /^1 of 1 expires before 25 Dec 2026\. /);
+  });
+
+  it('says what two rows have in common, a day and its distance, once', () => {
+    const card = listCard([until('a.example', 20), until('b.example', 20)], OPTIONS);
+    assert.deepEqual(groups(card), [['🔔 Within 30 days: 2', '12 Dec, 20 days', 'a.example|||', 'b.example|||']]);
+  });
+
   it('leaves out what cannot be shown, with a word, and tells why', () => {
     const absurd = view('absurd.example', [fine]);
     absurd.target.observation = { ...absurd.target.observation!, addresses: null as never };

@@ -84,7 +84,7 @@ export function homeCard(
   ];
   return {
     language,
-    summary: needsSummary(needs, now, say),
+    summary: needsSummary(needs, { now, say }),
     title: titleOf(needs, say),
     tone: 'neutral',
     ...(words.length > 0 ? { text: words } : {}),

@@ -28,8 +28,8 @@ const MOST_BUTTONS = 3;
 /** What a filter means: which watches, and how it was understood. */
 export interface Understood {
   matches: (view: WatchView) => boolean;
-  /** `12 of 58 expire before 25 Dec`. */
-  found: (number: number) => string;
+  /** `12 of 58 expire before 25 Dec`; with `year`, days have it. */
+  found: (number: number, year?: boolean) => string;
   /** The filter in words. */
   words: string;
 }
@@ -138,6 +138,8 @@ export function listCard(
   const isOthers = reader !== undefined && owners.has(reader) && owners.size > 1;
   const { page, pages } = paging;
   const words = broken.words(say);
+  const only = filter === '' ? '' : say('list.only', { filter: shorten(filter, 60) });
+  const number = needs.judged.length;
   const footnote = [
     ...(pages > 1 ? [say('list.at-page', { page, pages })] : []),
     say('list.how'),
@@ -145,10 +147,10 @@ export function listCard(
   ];
   return {
     language: say.language,
-    summary: needsSummary(needs, now, say),
-    title: understood?.found(needs.judged.length) ?? titleOf(needs, say),
+    summary: needsSummary(needs, { now, say, found: understood?.found(number, true) ?? only }),
+    title: understood?.found(number) ?? titleOf(needs, say),
     tone: 'neutral',
-    ...(filter === '' || understood ? {} : { lead: say('list.only', { filter: shorten(filter, 60) }) }),
+    ...(filter === '' || understood ? {} : { lead: only }),
     ...(words.length > 0 ? { text: words } : {}),
     groups,
     footnote: footnote.join(' '),

@@ -9,7 +9,7 @@ import { itemsOf, judgeAll } from '../../certificates/verdict.ts';
 import { atRest } from '../../items/at-rest.ts';
 import { clockTime, shortDay, shortMonth, zoneWords } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
-import { shortAgo } from '../../language/wording.ts';
+import { fullStop, shortAgo, shorten } from '../../language/wording.ts';
 import type { TargetRow, Watch } from '../../model/watch.ts';
 import { sound, type LeftOut } from '../../sound.ts';
 import { capital, groupOf } from './rows.ts';
@@ -174,8 +174,14 @@ export function titleOf({ judged, count }: Needs<WatchView>, say: Say): string {
   return say(`list.title.${need}`, { number: count(need), total: judged.length });
 }
 
-/** The same in full, with the day of the first that expires. */
-export function needsSummary(needs: Needs<WatchView>, now: Instant, say: Say): string {
+/** What a locked phone shows of a list, in UTF-16 units. */
+const MOST_SUMMARY = 160;
+
+/** The same in full, with the day of the first that expires. `found`: what was asked for, and how much of it there is. */
+export function needsSummary(
+  needs: Needs<WatchView>,
+  { now, say, found = '' }: { now: Instant; say: Say; found?: string },
+): string {
   const { judged, count } = needs;
   const title = titleOf(needs, say);
   const hasNow = count('now') > 0;
@@ -192,12 +198,16 @@ export function needsSummary(needs: Needs<WatchView>, now: Instant, say: Say): s
   const [next] = sortViews(judged.map(({ view }) => view)).filter(
     ({ leaves: [leaf] }) => leaf && leaf.notAfter > now && leaf.notAfter < ENDLESS,
   );
-  const sentence = `${parts.join(', ')}.`;
+  const all = fullStop(parts.join(', '));
+  // Of what is all alike, what was asked for says enough.
+  const isAlike = found !== '' && NEEDS.some((need) => count(need) === judged.length);
+  const asked = isAlike ? fullStop(found) : [...(found === '' ? [] : [fullStop(found)]), all].join(' ');
+  const sentence = asked.length <= MOST_SUMMARY ? asked : fullStop(shorten(found, MOST_SUMMARY - 1));
   if (!next || hasNow) return sentence;
   const date = shortDay(next.leaves[0]!.notAfter, { now, say, year: true });
   const target = briefTarget(next.watch.uri);
   const whole = `${sentence} ${say('list.summary.first', { target, date })}`;
-  return whole.length <= 160 ? whole : sentence;
+  return whole.length <= MOST_SUMMARY ? whole : sentence;
 }
 
 export interface Paging {

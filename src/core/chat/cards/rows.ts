@@ -1,6 +1,6 @@
 import type { Group, Row } from '../../card.ts';
 
-/** From so many rows on, what is the same in all of them is said once. */
+/** From so many rows on, what is the same in all of them is said once; a day with its distance already of two. */
 const LEAST = 3;
 const BETWEEN = ' · ';
 
@@ -27,11 +27,13 @@ function commonParts(rows: Row[]): string[] {
  * once.
  */
 export function groupOf({ rows = [], ...group }: Group): Group {
-  if (rows.length < LEAST) return { ...group, rows };
-  const shared = commonParts(rows);
+  const isPair = rows.length === LEAST - 1;
+  const alike = common(rows.map(({ date, distance }) => date && distance && `${date}, ${distance}`));
+  if (rows.length < LEAST && !(isPair && alike)) return { ...group, rows };
+  const shared = isPair ? [] : commonParts(rows);
   const date = common(rows.map((row) => row.date));
   const distance = common(rows.map((row) => row.distance));
-  const place = common(rows.map(({ conversation }) => conversation));
+  const place = isPair ? undefined : common(rows.map(({ conversation }) => conversation));
   const line = [...(date === undefined ? [] : [[date, distance].filter(Boolean).join(', ')]), ...shared].join(BETWEEN);
   const bare = rows.map((row): Row => {
     const { sub = '', date: _date, distance: _distance, conversation, ...rest } = row;

@@ -318,7 +318,7 @@ function ownerWords(owner: OwnerFilter, views: WatchView[], say: Say): string {
 /** How a filter was understood, in words: `expired, #shop`; empty where everything is meant. */
 export function filterWords(
   filter: ListFilter,
-  { views, now, say }: { views: WatchView[]; now: Instant; say: Say },
+  { views, now, say, year = false }: { views: WatchView[]; now: Instant; say: Say; year?: boolean },
 ): string {
   const { states, except, owner, issuer, tags, kinds, span, text } = filter;
   const words = [
@@ -342,7 +342,7 @@ export function filterWords(
           ),
         ]
       : []),
-    ...(span ? [say('filter.ends', { span: spanWords(span, now, say) })] : []),
+    ...(span ? [say('filter.ends', { span: spanWords(span, now, say, { year }) })] : []),
     ...(text === '' ? [] : [say('quoted', { text: shorten(text, 60) })]),
   ];
   return words.join(', ');
@@ -354,14 +354,20 @@ function enumerateOr(items: string[], say: Say): string {
     : say('filter.or', { items: items.slice(0, -1).join(', '), last: items.at(-1)! });
 }
 
-/** `12 of 58 expire before 25 Dec`: how many there are, and what was understood. */
+/** `12 of 58 expire before 25 Dec`: how many there are, and what was understood. `year`: days have it, however near. */
 export function foundWords(
   filter: ListFilter,
-  { number, views, now, say }: { number: number; views: WatchView[]; now: Instant; say: Say },
+  {
+    number,
+    views,
+    now,
+    say,
+    year = false,
+  }: { number: number; views: WatchView[]; now: Instant; say: Say; year?: boolean },
 ): string {
   const total = views.length;
   const { span } = filter;
   const isSpan = span && isEmpty({ ...filter, span: null }) && filter.text === '';
-  if (isSpan) return say('filter.found-ends', { number, total, span: spanWords(span, now, say) });
-  return say('filter.found', { number, total, filter: filterWords(filter, { views, now, say }) });
+  if (isSpan) return say('filter.found-ends', { number, total, span: spanWords(span, now, say, { year }) });
+  return say('filter.found', { number, total, filter: filterWords(filter, { views, now, say, year }) });
 }

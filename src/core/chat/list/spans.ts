@@ -155,8 +155,8 @@ export function spanAt(words: string[], at: number, calendar: Calendar): Taken<S
 }
 
 /** `before 25 Dec`, `from 1 Mar to 31 Mar`. */
-export function spanWords({ from, to, shape }: Span, now: Instant, say: Say): string {
-  const day = (at: Instant): string => shortDay(at, { now, say });
+export function spanWords({ from, to, shape }: Span, now: Instant, say: Say, { year = false } = {}): string {
+  const day = (at: Instant): string => shortDay(at, { now, say, ...(year ? { year } : {}) });
   const first = from === null ? '' : day(shape === 'after' ? from - 1 : from);
   const last = to === null ? '' : day(shape === 'before' ? to : to - 1);
   return say(`filter.${shape}`, { first, last });

@@ -44,7 +44,7 @@ export function understoodFilter(
   if (words === '') return null;
   const understood: Understood = {
     matches: (view) => isMeant(filter, view, now, say),
-    found: (number) => foundWords(filter, { number, views, now, say }),
+    found: (number, year) => foundWords(filter, { number, views, now, say, ...(year ? { year } : {}) }),
     // The sentence that has them puts them in quotes.
     words: words.replaceAll(/[“”„]/g, ''),
   };
