@@ -1,5 +1,6 @@
 import { type Card, type CardFact, type Group, type Row, textOf } from '../../card.ts';
 import { sayIn } from '../../language/language.ts';
+import { fullStop } from '../../language/wording.ts';
 import { visibleText } from '../../language/text.ts';
 
 /** UTF-16 units: any chat takes so much, and nobody reads more without a table. */
@@ -36,20 +37,24 @@ export function plainText(card: Card): string {
   const open = (card.actions ?? []).flatMap((action) =>
     action.kind === 'open' ? [`${action.label}: ${action.url}`] : [],
   );
+  // Nothing is hidden here: what waits behind a button stands above in other words.
+  const shown = groups.filter(({ toggle }) => toggle === undefined);
+  const named = state ? `${state.word}: ${card.title}` : card.title;
+  const isSaid = [card.title, named].some((title) => fullStop(title) === fullStop(card.summary));
   const said = [
     ...(lead === undefined ? [] : [textOf(lead)]),
     ...(todo ? [[todo.task, todo.then].filter(Boolean).join(' ')] : []),
     ...text,
     ...(progress ? [say('channel.progress', { ...progress })] : []),
     ...facts.map(factLine),
-    ...groups.flatMap(groupLines),
+    ...shown.flatMap(groupLines),
     ...details.map(factLine),
   ];
   const lines = [
     ...(card.opening === undefined ? [] : [card.opening]),
-    state ? `${state.symbol} ${state.word}: ${card.title}` : card.title,
+    state ? `${state.symbol} ${named}` : named,
     // What it says in one sentence is in its parts already.
-    ...(said.length > 0 ? said : [card.summary]),
+    ...(said.length > 0 || isSaid ? said : [card.summary]),
     ...(card.footnote === undefined ? [] : [card.footnote]),
     ...open,
   ].map(visibleText);

@@ -57,6 +57,14 @@ describe('a card as plain text', () => {
       assert.equal(plainText({ ...card, ...structuredClone(parts) } as Card), `One of 2\n${said}`);
     });
 
+  it('says a title once that its summary repeats, and no numbers that wait behind a button of their own', () => {
+    const card: Card = { language: 'en', summary: 'Nothing was done: No.', title: 'No', tone: 'warning' };
+    const state = { symbol: '⚠️', word: 'Nothing was done' };
+    assert.equal(plainText({ ...card, state }), '⚠️ Nothing was done: No');
+    const groups = [{ heading: 'Numbers', toggle: 'Numbers', rows: [{ name: 'Oct', date: '3' }] }];
+    assert.equal(plainText({ ...card, state, groups }), '⚠️ Nothing was done: No');
+  });
+
   it('says its summary where the title has nothing beside it', () => {
     const text = plainText({ language: 'en', summary: 'All is well.', title: 'Fine', tone: 'good' });
     assert.equal(text, 'Fine\nAll is well.');
