@@ -158,7 +158,7 @@ function draw({ label, card, config, width, column }: Record<string, any>): stri
 
 /** Runs in the page: words and dates that stand on two lines though they have room on one, and what is cut off. */
 function broken(): string[] {
-  const { document: page, NodeFilter: filter } = globalThis as any;
+  const { document: page, NodeFilter: filter, getComputedStyle: style } = globalThis as any;
   const faults: string[] = [];
   function lines(node: any, from: number, to: number): number {
     const range = page.createRange();
@@ -175,6 +175,8 @@ function broken(): string[] {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (!node.parentElement.offsetParent || node.parentElement.className === 'label') continue;
+    // A command breaks where it has to.
+    if (/mono/i.test(style(node.parentElement).fontFamily)) continue;
     for (const pattern of [/[^\s\u200b\-–—/()[\]]+/g, dates])
       for (const found of node.data.matchAll(pattern))
         if (found[0].length <= 40 && lines(node, found.index, found.index + found[0].length) > 1)

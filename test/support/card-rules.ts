@@ -13,6 +13,8 @@ export interface Allowed {
   bytes?: number;
   /** Characters of the sentence that is read out and shown on a locked phone. */
   speak?: number;
+  /** It begins with what a persona says, before the heading. */
+  opening?: boolean;
 }
 
 const LIMIT = { bytes: 20_000, actions: 6, shown: 3, title: 24, speak: 160, word: 34, beside: 30, label: 10 };
@@ -38,7 +40,8 @@ const TIME = /(?<![\d.:\w-])\d{1,2}:\d{2}(?![\d:])/;
 const MONTHS = 'Jan|Feb|Mar|Mär|März|Apr|May|Mai|June?|Juni|July?|Juli|Aug|Sept?|Oct|Okt|Nov|Dec|Dez';
 const SPLIT_DATE = new RegExp(String.raw`\b\d{1,2}\.? (?:${MONTHS})\b|\b(?:${MONTHS})\.? 20\d\d`);
 const SPLIT_SPAN = /\b\d+ (?:days?|hours?|minutes?|weeks?|Tage?n?|Stunden?|Minuten?|Wochen?)\b/;
-const ISO = /\b20\d\d-\d\d-\d\d\b/;
+/** Not where it is to be typed. */
+const ISO = /(?<!date:|freeze |\.\.)\b20\d\d-\d\d-\d\d\b(?!\.\.)/;
 const EMOJI = /\p{Extended_Pictographic}/u;
 const SYMBOL = /^(?:\p{Extended_Pictographic}\uFE0F?|[✓✕▲●–])\s?[\p{L}\d“„[]/u;
 /** The usual port; not in a command for a shell, nor behind a name without a dot, which both have to be told of it. */
@@ -142,17 +145,21 @@ function elementFaults(all: Found[]): string[] {
   return faults;
 }
 
-function textFaults(body: Found[]): string[] {
+function textFaults(body: Found[], { opening = false }: Allowed): string[] {
   const faults: string[] = [];
   const texts = body
     .filter(({ node }) => ['TextBlock', 'RichTextBlock'].includes(node['type']))
     .map((each) => ({ ...each, text: textOf(each.node) }));
   const isTitle = ({ node }: Found) => node['style'] === 'heading' && node['size'] === 'Large';
-  if (texts[0]?.hidden || !texts.slice(0, 2).some(isTitle)) faults.push('no large heading among the first two lines');
+  if (texts[0]?.hidden || !texts.slice(0, opening ? 3 : 2).some(isTitle))
+    faults.push('no large heading among the first two lines');
   for (const { node } of body)
     if (node['type'] === 'Container' && ['good', 'attention', 'warning', 'accent', 'emphasis'].includes(node['style']))
       if (!SYMBOL.test(textOf(node['items'][0])))
         faults.push(`a coloured container that does not begin with a symbol and a word: ${textOf(node['items'][0])}`);
+  const title = texts.findIndex(isTitle);
+  const word = title > 0 ? evenly(texts[title - 1]!.text).replace(/^\S+ /, '') : '';
+  if (word !== '' && texts[title]!.text.startsWith(`${word}: `)) faults.push(`a title that repeats the state: ${word}`);
   const seen = new Map<string, boolean>();
   for (const { text, hidden } of texts)
     for (const sentence of sentencesOf(text)) {
@@ -266,7 +273,7 @@ export function adaptiveFaults(card: object, allowed: Allowed = {}): string[] {
     ...new Set([
       ...frameFaults(one, allowed),
       ...elementFaults([...walk(one)]),
-      ...textFaults(body),
+      ...textFaults(body, allowed),
       ...columnFaults(body),
       ...rowFaults(body),
       ...actionFaults(one, body),

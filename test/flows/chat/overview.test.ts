@@ -94,6 +94,24 @@ describe('what a conversation can see at a glance', () => {
     assert.match(await said('note d4.example hello'), /d4\.example/);
   });
 
+  it('is told in one sentence each where there is nothing, or not all of it', async () => {
+    const empty = await chat.say('export', 'elsewhere');
+    assert.deepEqual(
+      [empty.title, empty.text],
+      ['Nothing is watched here yet', ['Type for example “watch example.com”.']],
+    );
+    assert.match(await said('export #none'), /^Nothing here fits “#none”, so there is nothing to export/);
+    const table = await chat.say('import target,tags\nd3.example,#a.b\nd20.example,#shop\nno..example,');
+    assert.equal(table.title, 'Imported 1 of 3 lines');
+    assert.ok(!JSON.stringify(table).includes('Nothing was changed'));
+    assert.ok(table.groups!.every(({ rows = [] }) => rows.every(({ date }) => date === undefined)));
+    const which = await chat.say('renew');
+    assert.deepEqual(
+      [which.title, which.summary],
+      ['Which one?', 'Which one? Type what is to be renewed, such as “renew example.com”.'],
+    );
+  });
+
   it('is words by which targets are found together', async () => {
     assert.match(
       await said('tag d3.example d20.example #shop #EU'),

@@ -327,6 +327,12 @@ function worstFirst(parts: AlertPart[], isMixture = false): AlertPart[] {
   return parts.toSorted((a, b) => orderOf(a) - orderOf(b));
 }
 
+/** What is to be done about another part as well is said once, above. */
+function withoutTask(paragraph: string, { todo }: Head): string {
+  const said = ` ${todo?.task}`;
+  return todo && paragraph.endsWith(said) ? paragraph.slice(0, -said.length) : paragraph;
+}
+
 /**
  * One alert for all these parts: the weightiest gives state, title and summary, the others are a paragraph each. Who has
  * to act is mentioned, where there is something to do: good news mention nobody.
@@ -345,7 +351,7 @@ export function partsCard(parts: AlertPart[], frame: AlertFrame, say: Say): Card
     ...(head.lead ? { lead: head.lead } : {}),
     ...(bar && groups.length === 0 ? { bar } : {}),
     ...(head.todo ? { todo: head.todo } : {}),
-    ...(rest.length > 0 ? { text: rest.map(({ paragraph }) => paragraph) } : {}),
+    ...(rest.length > 0 ? { text: rest.map(({ paragraph }) => withoutTask(paragraph, head)) } : {}),
     facts: [...first!.facts, ...facts],
     ...(groups.length > 0 ? { groups } : {}),
     details: [...rest.flatMap((part) => part.facts), ...parts.flatMap((part) => part.details), ...details],

@@ -36,7 +36,7 @@ function rowsOf(lines: ImportedLine[], say: Say): Row[] {
     const names = each.slice(0, 3).map(({ target }) => shorten(target, 80));
     const name = each.length > 3 ? `${names.join(', ')} …` : names.join(', ');
     const sub = note === '' ? numbers : `${numbers}: ${prose(note, say)}`;
-    return { name: name || numbers, sub: name ? sub : note, date: String(each.length) };
+    return { name: name || numbers, sub: name ? sub : note, ...(each.length > 1 ? { date: String(each.length) } : {}) };
   });
 }
 
@@ -63,7 +63,7 @@ export function importCard(lines: ImportedLine[], owners: number, say: Say): Car
   return {
     language: say.language,
     summary: say('import.summary', { watched: watched!, changed: changed!, same: same!, refused: refused! }),
-    title: say('import.title', { number: lines.length }),
+    title: say('import.title', { number: lines.length, refused: refused!, taken: lines.length - refused! }),
     tone: refused! > 0 ? 'warning' : 'good',
     groups,
     ...(owners > 0 ? { footnote: prose(say('import.owners', { number: owners }), say) } : {}),

@@ -8,6 +8,7 @@ import { shorten } from '../../language/wording.ts';
 import type { Taker } from '../../model/incident.ts';
 import type { Instant } from '../../time.ts';
 import { sentenceCard } from './replies.ts';
+import { namesZone } from './zone-once.ts';
 
 interface Options {
   now: Instant;
@@ -116,7 +117,7 @@ export interface Held {
 /** The same card, as it looks while somebody has it, or while nothing is said of it. */
 export function heldCard(card: Card, { takenBy, snoozedUntil, installsAt, booked }: Held, { now, say }: Options): Card {
   const silent = snoozedUntil !== null && snoozedUntil > now;
-  const date = silent ? shortInstant(snoozedUntil, { now, say, zoned: true }) : '';
+  const date = silent ? shortInstant(snoozedUntil, { now, say, zoned: !namesZone(card, say) }) : '';
   const snoozed = silent ? { footnote: say('incident.snoozed', { date }) } : {};
   if (takenBy === null) return { ...card, ...snoozed };
   const { todo: _todo, mentions: _mentions, opening: _opening, ...rest } = card;

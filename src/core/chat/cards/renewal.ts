@@ -1,12 +1,12 @@
 import type { Card, CardAction, Group, Line, Row } from '../../card.ts';
 import type { Item } from '../../certificates/item.ts';
-import { shortDay } from '../../language/dates.ts';
-import { prose, relative } from '../../language/wording.ts';
 import type { Say } from '../../language/language.ts';
 import { renewalHelp, shouldBeRenewed, type Step } from '../../renewal/help.ts';
 import { briefTarget, typedTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
-import { problemCard } from './replies.ts';
+import { endOf } from './needs.ts';
+import { problemCard, sentenceCard, summaryOf } from './replies.ts';
+import { groupOf } from './rows.ts';
 
 const STEPS = ['renew', 'install', 'see', 'next'] as const;
 
@@ -24,11 +24,12 @@ export function renewalCard(item: Item | undefined, uri: string, { now, say }: {
   const help = item ? renewalHelp(item, [uri], { isDue: shouldBeRenewed(item, now), say }) : null;
   if (!item || !help) return problemCard(say('renew.unknown', { target: typedTarget(uri) }), say);
   const isDate = item.kind === 'date';
+  const title = say('renew.title', { target });
   const headings = isDate ? (['renew', 'next'] as const) : STEPS;
   return {
     language: say.language,
-    summary: prose(say('renew.summary', { target, guess: help.guess }), say),
-    title: say('renew.title', { target }),
+    summary: summaryOf(undefined, title, help.guess),
+    title,
     tone: 'neutral',
     lead: help.guess,
     groups: help.steps.map((step, index) => stepGroup(step, `${index + 1}. ${say(`renew.step.${headings[index]!}`)}`)),
@@ -45,20 +46,13 @@ export function whichToRenewCard(
   { now, say }: { now: Instant; say: Say },
 ): Card {
   const first = known.toSorted((a, b) => a.item.notAfter - b.item.notAfter).slice(0, MOST_ASKED);
-  const sentence = prose(say('renew.which'), say);
   const rows = first.map(({ watch, item }): Row => ({
     name: briefTarget(watch.uri),
-    date: shortDay(item.notAfter, { now, say }),
-    distance: relative(item.notAfter, now, say),
+    ...endOf(item, { now, say, isDay: true }),
     actions: [renewAction(watch, say)],
   }));
-  return {
-    language: say.language,
-    summary: sentence,
-    title: sentence,
-    tone: 'neutral',
-    ...(rows.length > 0 ? { groups: [{ heading: '', rows }] } : {}),
-  };
+  const groups = rows.length > 0 ? { groups: [groupOf({ heading: '', rows })] } : {};
+  return sentenceCard(say('renew.which.title'), say('renew.which'), say, groups);
 }
 
 /** The button that asks for it, beside a card about one watch. */

@@ -49,7 +49,7 @@ function headed(text: string): { heading: string; rest: string } {
 }
 
 /** State, title and what follows as one sentence for a locked phone: as much of it as there is room for. */
-function summaryOf(state: State | undefined, title: string, text: string): string {
+export function summaryOf(state: State | undefined, title: string, text: string): string {
   const named = state && state.word !== '' ? `${state.word}: ${title}` : title;
   const { heading, rest } = headed(text);
   const all = text === '' ? [] : [`${fullStop(named)} ${text}`];

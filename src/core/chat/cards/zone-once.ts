@@ -24,14 +24,19 @@ function textsIn(card: Card): string[] {
   return [...lines, ...groups.flatMap(groupLines), ...factLines(details), footnote].map((line) => textOf(line ?? ''));
 }
 
+/** Whether a card names the zone of its times. */
+export function namesZone(card: Card, say: Say): boolean {
+  const zone = zoneWords(say);
+  return textsIn(card).some((text) => text.includes(` ${zone}`));
+}
+
 /**
  * The same card, its zone named behind the first time of day that it tells, unless it is named already: everything else
  * on it is in the same one.
  */
 export function zonedOnce(card: Card, say: Say): Card {
   const zone = zoneWords(say);
-  const texts = textsIn(card);
-  if (texts.some((text) => text.includes(` ${zone}`)) || !texts.some((text) => CLOCK.test(text))) return card;
+  if (namesZone(card, say) || !textsIn(card).some((text) => CLOCK.test(text))) return card;
   let isNamed = false;
   function named(text: string): string {
     if (isNamed || !CLOCK.test(text)) return text;

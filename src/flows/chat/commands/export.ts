@@ -47,7 +47,8 @@ export async function exportList(
   const all = await viewsOf(context, store, conversation, await store.listWatches(conversation.id));
   const understood = understoodFilter(context, conversation, all, { filter, now, say, self });
   const views = understood ? all.filter((view) => understood.matches(view)) : all;
-  if (views.length === 0) return forAsker(problemCard(say(all.length === 0 ? 'list.empty' : 'export.nothing'), say));
+  if (all.length === 0) return forAsker(problemCard(`${say('list.empty.title')}. ${say('list.empty')}`, say));
+  if (views.length === 0) return forAsker(problemCard(say('export.nothing', { filter: understood?.words ?? '' }), say));
   const number = views.length;
   const more = [say('export.back')];
   if (understood || settings.publicUrl === null) {

@@ -85,7 +85,7 @@ async function ack(
   const [first, ...others] = havers(lost, say);
   if (mine.length === 0 && first) return firstCard(first, say, others);
   const sentences = (first ? [first, ...others] : []).map((one) => say('ack.first', one));
-  const title = say('ack.title', { name: takerName(actor, say), targets: namesOf(mine, say) });
+  const title = namesOf(mine, say);
   const state = { symbol: '👀', word: say('incident.word.taken', { name: takerName(actor, say) }) };
   return sentenceCard(title, say('ack.sentence'), say, { tone: 'held', state, more: sentences });
 }

@@ -83,7 +83,7 @@ export const incidents: Record<keyof typeof en, string> = {
   'installing.what': 'An welchem Tag und wann? Zum Beispiel „installing {target} on Friday 10:00“.',
   'installing.unread': 'Wann „{text}“ ist, weiß ich nicht. Zum Beispiel „installing {target} on Friday 10:00“.',
   'installing.late': 'Das ist zu spät: bis {date} muss es da sein.',
-  'installing.title': '{name} spielt es am {date} ein: {targets}',
+  'installing.title': 'Einspielen am {date}: {targets}',
   'installing.outlook': 'Der Termin steht in Outlook. Bis dahin schweige ich, und gleich danach sehe ich nach.',
   'installing.feed': 'Der Termin steht im Kalender-Feed. Bis dahin schweige ich, und gleich danach sehe ich nach.',
   'installing.here':

@@ -51,15 +51,14 @@ export const overview: Record<keyof typeof english, string> = {
   'tag.title': 'Schlagwörter',
   'tag.no-target': 'Welches Ziel? Zum Beispiel `{verb} example.com #shop` eingeben.',
   'tag.no-tag':
-    '„{text}“ ist kein Schlagwort: Eines ist ein Wort aus Buchstaben, Ziffern, `-` und `_` mit höchstens {most} Zeichen, zum Beispiel `#shop`. Es wurde nichts geändert.',
-  'tag.too-many': 'Ein Ziel hat höchstens {most} Schlagwörter. Es wurde nichts geändert.',
-  'tag.full':
-    '{target} hätte mehr als {most} Schlagwörter. Erst einige entfernen: `untag example.com #old`. Es wurde nichts geändert.',
+    '„{text}“ ist kein Schlagwort. Eines ist ein Wort aus Buchstaben, Ziffern, `-` und `_` mit höchstens {most} Zeichen, zum Beispiel `#shop`.',
+  'tag.too-many': 'Ein Ziel hat höchstens {most} Schlagwörter.',
+  'tag.full': '{target} hätte mehr als {most} Schlagwörter. Erst einige entfernen: `untag example.com #old`.',
   'tag.nowhere':
     'Hier hat noch nichts ein Schlagwort. Zum Beispiel `tag example.com #shop` eingeben, dann `list #shop`.',
   'tag.summary': '{number, plural, one {Ein Schlagwort} other {{number, number} Schlagwörter}} hier: {tags}',
   'tag.heading':
-    '{number, plural, one {Ein Schlagwort} other {{number, number} Schlagwörter}}, und wie viele Ziele es haben',
+    '{number, plural, one {Ein Schlagwort und die Zahl seiner} other {{number, number} Schlagwörter und die Zahl ihrer}} Ziele',
   'tag.list': '#{tag} auflisten',
   'tag.tell': '{target} hat {tags}.',
   'tag.none': '{target} hat keine Schlagwörter. Zum Beispiel `tag example.com #shop` eingeben.',
@@ -159,7 +158,7 @@ export const overview: Record<keyof typeof english, string> = {
     '{number, number} weitere haben hier keinen Platz. Wie bei `list` eingrenzen, zum Beispiel `export #shop`.',
   'export.back': 'In einer Tabelle geändert kommt es mit `import` zurück.',
   'export.button': 'Herunterladen',
-  'export.nothing': 'Nichts hier passt dazu, also gibt es nichts zu exportieren.',
+  'export.nothing': 'Nichts hier passt zu „{filter}“, also gibt es nichts zu exportieren.',
   'table.target': 'Ziel',
   'table.state': 'Zustand',
   'table.expires': 'Ablauf',
@@ -168,7 +167,8 @@ export const overview: Record<keyof typeof english, string> = {
   'table.tags': 'Schlagwörter',
   'table.note': 'Notiz',
   'table.thresholds': 'Warnungen',
-  'import.title': '{number, plural, one {Eine Zeile} other {{number, number} Zeilen}} importiert',
+  'import.title':
+    '{refused, plural, =0 {{number, plural, one {Eine Zeile} other {{number, number} Zeilen}}} other {{taken, number} von {number, plural, one {einer Zeile} other {{number, number} Zeilen}}}} importiert',
   'import.nothing':
     'Es gibt keine Tabelle zum Importieren. Eine CSV-Datei an `import` anhängen oder ihre Zeilen dahinter einfügen; `export` gibt so eine Datei.',
   'import.no-column':

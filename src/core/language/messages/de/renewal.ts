@@ -4,10 +4,10 @@ export const renewal: Record<keyof typeof english, string> = {
   'help.renew': 'wie es erneuert wird: Schritte je nach Aussteller und Dienst, mit den Befehlen dazu',
   'button.renew': 'So wird erneuert',
   'renew.title': 'So wird {target} erneuert',
-  'renew.summary': 'So wird {target} erneuert: {guess}',
   'renew.unknown':
     'Noch ist nicht bekannt, was {target} ausliefert, also auch nicht, wie es erneuert wird. Zuerst `check {target}` eingeben.',
-  'renew.which': 'Welches? Bitte dazuschreiben, was erneuert werden soll, etwa `renew example.com`.',
+  'renew.which.title': 'Welches?',
+  'renew.which': 'Bitte dazuschreiben, was erneuert werden soll, etwa `renew example.com`.',
   'renew.one': 'Bitte eins nach dem anderen: `renew` mit einem Ziel eingeben.',
   'renew.footnote':
     'Soweit ich es aus dem Namen des Ausstellers und dem Port erraten kann. Was auf dem Server läuft, sehe ich nicht. Die Befehle sind für Linux, wo nichts anderes dabeisteht.',
@@ -135,7 +135,7 @@ export const renewal: Record<keyof typeof english, string> = {
   'clippy.lost-uses': 'Sieht so aus, als könnte dein neues Zertifikat weniger als das alte. Möchtest du Hilfe dabei?',
   'settings.persona.plain': 'sachlich: Warnungen sagen, was los ist, und sonst nichts',
   'settings.persona.clippy': 'Karl Klammer: Warnungen beginnen mit „Sieht so aus, als …“',
-  'settings.persona.changed': 'Von jetzt an: {value}.',
+  'settings.persona.changed': 'Von jetzt an {value}.',
   'settings.persona.wrong':
     '„{text}“ kann ich nicht sein. `settings persona clippy` oder `settings persona plain` eingeben.',
   'settings.persona.how': '„settings persona clippy“',

@@ -9,7 +9,7 @@ export const settings: Record<keyof typeof english, string> = {
     '{calendar, select, graph {die des Postfachs oder der Person} other {die der Person}}; sonst {zone}',
   'settings.timezone.how': '„settings timezone Europe/Berlin“',
   'settings.timezone.wrong':
-    '„{text}“ ist keine Zeitzone. Eine wie „settings timezone Europe/Berlin“ oder „settings timezone America/New_York“ eingeben, oder „settings timezone default“.',
+    '„{text}“ ist keine Zeitzone. Eine wie „settings timezone Europe/Berlin“ eingeben, oder „settings timezone default“.',
   'settings.timezone.changed': 'Zeitzone ab jetzt: {value}',
   'settings.holidays.default': '{region} (Vorgabe dieses Bots)',
   'settings.holidays.none': 'keine',

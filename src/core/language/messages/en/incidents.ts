@@ -80,7 +80,7 @@ export const incidents = {
   'installing.what': 'On which day, and when? For example “installing {target} on Friday 10:00”.',
   'installing.unread': 'I do not know when “{text}” is. For example “installing {target} on Friday 10:00”.',
   'installing.late': 'That is too late: it has to be there by {date}.',
-  'installing.title': '{name} installs it on {date}: {targets}',
+  'installing.title': 'To be installed on {date}: {targets}',
   'installing.outlook': 'It stands in Outlook. I am silent until then, and look right after.',
   'installing.feed': 'It stands in the calendar feed. I am silent until then, and look right after.',
   'installing.here': 'I am silent until then, and look right after. It is in no calendar: that is the owner’s.',

@@ -37,7 +37,7 @@ export const overview = {
   'label.tags': 'Tags',
   'note.title': 'Notes',
   'note.no-target': 'The target is missing. Type for example `note example.com renewed by Ben, by hand`.',
-  'note.too-long': 'A note has at most {most} characters, and this one has {number, number}. Nothing was noted.',
+  'note.too-long': 'A note has at most {most} characters, and this one has {number, number}.',
   'note.none': 'Nothing is noted of {targets}. Type for example `note example.com renewed by Ben`.',
   'note.tell': '{target}: “{note}”',
   'note.tell-many': '{number, number} targets have notes.',
@@ -49,13 +49,13 @@ export const overview = {
   'tag.title': 'Tags',
   'tag.no-target': 'Which target? Type for example `{verb} example.com #shop`.',
   'tag.no-tag':
-    '“{text}” is no tag: a tag is one word of letters, digits, `-` and `_`, of at most {most} characters, such as `#shop`. Nothing was changed.',
-  'tag.too-many': 'A target has at most {most} tags. Nothing was changed.',
-  'tag.full':
-    '{target} would have more than {most} tags. Take some off first: `untag example.com #old`. Nothing was changed.',
+    '“{text}” is no tag. A tag is one word of letters, digits, `-` and `_`, of at most {most} characters, such as `#shop`.',
+  'tag.too-many': 'A target has at most {most} tags.',
+  'tag.full': '{target} would have more than {most} tags. Take some off first: `untag example.com #old`.',
   'tag.nowhere': 'Nothing here has a tag yet. Type for example `tag example.com #shop`, then `list #shop`.',
   'tag.summary': '{number, plural, one {One tag} other {{number, number} tags}} here: {tags}',
-  'tag.heading': '{number, plural, one {One tag} other {{number, number} tags}}, and how many targets have it',
+  'tag.heading':
+    '{number, plural, one {One tag, with the number of its} other {{number, number} tags, with the number of their}} targets',
   'tag.list': 'List #{tag}',
   'tag.tell': '{target} has {tags}.',
   'tag.none': '{target} has no tags. Type for example `tag example.com #shop`.',
@@ -154,7 +154,7 @@ export const overview = {
   'export.more': '{number, number} more have no room here. Narrow it as in `list`, such as `export #shop`.',
   'export.back': 'Changed in a spreadsheet it comes back with `import`.',
   'export.button': 'Download',
-  'export.nothing': 'Nothing here fits that, so there is nothing to export.',
+  'export.nothing': 'Nothing here fits “{filter}”, so there is nothing to export.',
   'table.target': 'target',
   'table.state': 'state',
   'table.expires': 'expires',
@@ -163,7 +163,8 @@ export const overview = {
   'table.tags': 'tags',
   'table.note': 'note',
   'table.thresholds': 'thresholds',
-  'import.title': 'Imported {number, plural, one {one line} other {{number, number} lines}}',
+  'import.title':
+    'Imported {refused, plural, =0 {{number, plural, one {one line} other {{number, number} lines}}} other {{taken, number} of {number, plural, one {one line} other {{number, number} lines}}}}',
   'import.nothing':
     'There is no table to import. Attach a CSV file to `import`, or paste its lines behind it; `export` gives such a file.',
   'import.no-column':

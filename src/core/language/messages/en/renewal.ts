@@ -3,10 +3,10 @@ export const renewal = {
   'help.renew': 'how to renew it: steps for who issued it and for what serves it, with the commands to type',
   'button.renew': 'How to renew',
   'renew.title': 'How to renew {target}',
-  'renew.summary': 'How to renew {target}: {guess}',
   'renew.unknown':
     'Nothing is known yet about what {target} presents, so I cannot say how it is renewed. Type `check {target}` first.',
-  'renew.which': 'Which one? Type what is to be renewed, such as `renew example.com`.',
+  'renew.which.title': 'Which one?',
+  'renew.which': 'Type what is to be renewed, such as `renew example.com`.',
   'renew.one': 'One at a time: type `renew` with one target.',
   'renew.footnote':
     'My best guess, from the issuer’s name and from the port: what runs on the server, I cannot see. Commands are for Linux where nothing else is said.',
@@ -133,7 +133,7 @@ export const renewal = {
   'clippy.lost-uses': 'It looks like your new certificate can do less than before. Would you like help with that?',
   'settings.persona.plain': 'plain: alerts say what is the matter, and nothing else',
   'settings.persona.clippy': 'Clippy: alerts begin with “It looks like …”',
-  'settings.persona.changed': 'From now on: {value}.',
+  'settings.persona.changed': 'From now on {value}.',
   'settings.persona.wrong': '“{text}” is nobody I can be. Type `settings persona clippy` or `settings persona plain`.',
   'settings.persona.how': '“settings persona clippy”',
 };

@@ -8,7 +8,7 @@ export const settings = {
     '{calendar, select, graph {that of the mailbox or the person} other {that of the person}}; else {zone}',
   'settings.timezone.how': '“settings timezone Europe/Berlin”',
   'settings.timezone.wrong':
-    '“{text}” is not a time zone. Type one such as “settings timezone Europe/Berlin” or “settings timezone America/New_York”, or “settings timezone default”.',
+    '“{text}” is not a time zone. Type one such as “settings timezone Europe/Berlin”, or “settings timezone default”.',
   'settings.timezone.changed': 'Time zone, from now on: {value}',
   'settings.holidays.default': '{region} (default of this bot)',
   'settings.holidays.none': 'none',
