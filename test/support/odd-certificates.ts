@@ -98,6 +98,13 @@ const ENDS: Odd[] = [
     sentence: /^The certificate's beginning of validity is no date/,
   },
   {
+    name: 'a beginning that never comes',
+    leaf: { notBefore: '99991231235959Z', notAfter: '99991231235959Z', extensions: plain },
+    findings: ['no-date'],
+    sentence: /^The certificate's beginning of validity is no date/,
+    end: 'endless',
+  },
+  {
     name: 'an end before its beginning',
     leaf: { notBefore: '270201000000Z', notAfter: '270101000000Z', extensions: plain },
     findings: ['never-valid'],
@@ -163,6 +170,24 @@ const EXTENSIONS: Odd[] = [
     sentence: /has the extension extKeyUsage twice/,
   },
   {
+    name: 'its constraints twice',
+    leaf: { extensions: [san, authority(false), authority(false)] },
+    findings: ['repeated-extension'],
+    sentence:
+      /has the extension basicConstraints twice; each may stand there once \(RFC 5280\), and clients refuse it\.$/,
+  },
+  {
+    name: 'a key identifier of its issuer that cannot be read',
+    leaf: { extensions: [san, extension('551d23', Buffer.from('30ff', 'hex'))] },
+    findings: ['unreadable-extension'],
+    sentence: /cannot be read \(authorityKeyIdentifier\)/,
+  },
+  {
+    name: 'places of its list that cannot be read',
+    leaf: { extensions: [san, extension('551d1f', Buffer.from('3003', 'hex'))] },
+    findings: ['unreadable-extension'],
+  },
+  {
     name: 'purposes without servers',
     leaf: { extensions: [san, purposes(OID.clientAuth, OID.codeSigning)] },
     findings: ['wrong-purpose'],
@@ -222,6 +247,27 @@ const PATHS: Odd[] = [
     leaf: { extensions: plain },
     issuer: {},
     findings: ['issuer-no-ca'],
+  },
+  {
+    name: 'an issuer whose name constraints cannot be read',
+    leaf: { extensions: plain },
+    issuer: { extensions: [authority(), extension(OID.nameConstraints, Buffer.from('30', 'hex'), true)] },
+    findings: ['unreadable-extension'],
+    sentence: /^“issuer” above it in the chain has an extension that cannot be read \(nameConstraints\)/,
+  },
+  {
+    name: 'a signature by another key than that of its issuer',
+    leaf: { signer: ecKeys(), extensions: plain },
+    findings: ['untrusted'],
+    sentence:
+      /^“odd” names “root” as its issuer, and is not signed by the key of the “root” that is sent or known here/,
+  },
+  {
+    name: 'a signature by an authority that was set up anew, below one that is sent',
+    leaf: { signer: ecKeys(), extensions: plain },
+    issuer: { extensions: [authority()] },
+    findings: ['untrusted'],
+    sentence: /^“odd” names “issuer” as its issuer/,
   },
   {
     name: 'an issuer whose key may not sign certificates',
@@ -349,6 +395,13 @@ const NAMES: Odd[] = [
   ),
   named('an address of five bytes', alternativeNames(HOST, Buffer.from([1, 2, 3, 4, 5])), ['unreadable-extension']),
   named('an empty name', alternativeNames(HOST, ''), []),
+  named('an empty name alone', alternativeNames(''), ['wrong-name'], /it names no host at all/),
+  named(
+    'a wildcard below a top-level domain',
+    alternativeNames('*.localhost'),
+    ['wrong-name'],
+    /names \*\.localhost, a wildcard directly below a top-level domain/,
+  ),
   named('no names, and another common name', null, ['wrong-name'], /names no host at all/),
   {
     ...named('no names but a common one', null, ['wrong-name'], /as its common name only/),

@@ -96,6 +96,7 @@ export interface Rare {
  *   and is not. `unreadable-extension`. `raw-name`: a name in bytes beyond ASCII.
  * - Of an authority on the path: `name-constraint`: it may not issue for a name (`detail`). `path-length`: it may not have
  *   so many below it. `issuer-no-ca`: it issued what is below it (`detail`), and is no authority.
+ *   `other-key`: what is below it (`detail`) names it as its issuer, and is not signed by its key.
  */
 export interface Fault {
   code:
@@ -110,7 +111,8 @@ export interface Fault {
     | 'raw-name'
     | 'name-constraint'
     | 'path-length'
-    | 'issuer-no-ca';
+    | 'issuer-no-ca'
+    | 'other-key';
   /** Untrusted text. */
   detail?: string;
   /** Whose fault it is, by its subject, where it is not the leaf's. Untrusted text. */

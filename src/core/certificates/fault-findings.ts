@@ -13,6 +13,7 @@ export const REFUSED = new Set<Fault['code']>([
   'name-constraint',
   'path-length',
   'issuer-no-ca',
+  'other-key',
 ]);
 
 function findingOf({ code, detail = '', issuer }: Fault, say: Say): Finding | null {
@@ -40,6 +41,14 @@ function findingOf({ code, detail = '', issuer }: Fault, say: Say): Finding | nu
       return finding(code, say('finding.path-length', { issuer: who }), say);
     case 'issuer-no-ca':
       return finding(code, say('finding.issuer-no-ca', { issuer: who, subject: what }), say);
+    case 'other-key': {
+      const sentence = say('finding.other-key', { issuer: who, subject: what });
+      return { ...finding('untrusted', sentence, say), advice: say('advice.other-key') };
+    }
+    case 'repeated-extension': {
+      const one = finding(code, say('finding.repeated-extension', { issuer: who, what }), say);
+      return detail === 'subjectAltName' ? one : { ...one, advice: say('advice.unreadable-extension') };
+    }
     case 'no-staple':
     case 'raw-name':
       return finding(code, say(`finding.${code}`), say);

@@ -25,10 +25,12 @@ function nearName({ dnsNames, ipAddresses }: Shown['chain'][0], asked: string): 
   const wanted = asked.toLowerCase();
   if (ipAddresses.includes(wanted)) return { how: 'read', name: wanted };
   const isAddress = /^[\d.]+$|:/.test(wanted);
+  const [, parent] = /^[^.]+\.([a-z0-9-]+)$/.exec(wanted) ?? [];
   for (const name of dnsNames) {
     if (name === wanted) return { how: isAddress ? 'address' : 'read', name };
     // oxlint-disable-next-line no-control-regex
     if (/[^\0-\x7f]/.test(name) && domainToASCII(name) === wanted) return { how: 'raw', name };
+    if (name === `*.${parent}`) return { how: 'top', name };
     if (bare(name) === wanted) return { how: isAddress ? 'address' : 'other', name };
   }
   return null;
@@ -53,7 +55,9 @@ export function nameFinding({ chain: [leaf], nameMatches, faults }: Shown, asked
     return near.how === 'raw' ? { ...one, code: 'raw-name' } : one;
   }
   const advice = say('advice.wrong-name', { asked });
-  const names = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 80));
+  const names = [...leaf.dnsNames, ...leaf.ipAddresses]
+    .filter((name) => name.trim() !== '')
+    .map((name) => shorten(name, 80));
   if (names.length > 0) return own(say('finding.wrong-name', { asked, names: enumerate(names, 5, say) }), advice);
   const isCommon = leaf.subject.toLowerCase() === asked.toLowerCase();
   return own(say(isCommon ? 'finding.common-name' : 'finding.no-name', { asked }), advice);

@@ -7,7 +7,7 @@ import {
   type Presented,
   type Shown,
 } from './certificate.ts';
-import { HORIZON_YEARS, isDated, isWithinHorizon, type Instant } from '../time.ts';
+import { ENDLESS, HORIZON_YEARS, isDated, isWithinHorizon, type Instant } from '../time.ts';
 import type { Item } from './item.ts';
 import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
@@ -69,8 +69,8 @@ function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | 
 
 function missingIssuer({ chain, trust, issuers, faults }: Shown, say: Say): Finding | null {
   const code = 'incomplete-chain';
-  // The issuer is there, and may not be one.
-  if (faults?.some((fault) => fault.code === 'issuer-no-ca')) return null;
+  // The issuer is there, and may not be one; or something else is called so.
+  if (faults?.some((fault) => fault.code === 'issuer-no-ca' || fault.code === 'other-key')) return null;
   const path = issuers ?? [];
   // A root need not be sent (RFC 5246 section 7.4.2).
   const fetched = path.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
@@ -205,7 +205,8 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
 /** Dates that are none, or that no day lies between. */
 function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: Say): Finding | null {
   if (!isDated(notAfter)) return finding('no-date', say('finding.no-date'), say);
-  if (!isDated(notBefore)) return finding('no-date', say('finding.no-date-begin'), say);
+  // A beginning that stands for none never comes.
+  if (notBefore >= ENDLESS || !isDated(notBefore)) return finding('no-date', say('finding.no-date-begin'), say);
   if (notAfter < notBefore) {
     // The end is told first, with the zone of both.
     const begin = shortInstant(notBefore, { now, say, year: true });

@@ -35,9 +35,10 @@ function limitFault(leaf: X509Certificate, issuers: Path['issuers'], index: numb
 /**
  * What is wrong with the certificates of a path by their own bytes: the leaf, and the issuers above it. A trust anchor
  * is taken as it is, but for what it does not allow below it. `pretender`: what issued the top of the path, and is no
- * authority. Never throws.
+ * authority; `namesake`: what is called as
+ * its issuer, and has another key. Never throws.
  */
-export function faultsOf(leaf: X509Certificate, { issuers, pretender }: Path): Fault[] {
+export function faultsOf(leaf: X509Certificate, { issuers, pretender, namesake }: Path): Fault[] {
   const found = ownFaults(leaf);
   for (const [index, { certificate, from }] of issuers.entries()) {
     const own = from === 'anchor' ? [] : ownFaults(certificate).filter(({ code }) => !OF_LEAVES.has(code));
@@ -45,10 +46,9 @@ export function faultsOf(leaf: X509Certificate, { issuers, pretender }: Path): F
     for (const fault of own) found.push({ ...fault, issuer: subjectOf(certificate) });
     if (limit) found.push(limit);
   }
-  if (pretender) {
-    const below = issuers.at(-1)?.certificate ?? leaf;
-    found.push({ code: 'issuer-no-ca', issuer: subjectOf(pretender), detail: subjectOf(below) });
-  }
+  const detail = subjectOf(issuers.at(-1)?.certificate ?? leaf);
+  if (pretender) found.push({ code: 'issuer-no-ca', issuer: subjectOf(pretender), detail });
+  if (namesake) found.push({ code: 'other-key', issuer: subjectOf(namesake), detail });
   return found;
 }
 

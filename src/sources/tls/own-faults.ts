@@ -58,11 +58,20 @@ function stapleFault({ value }: Extension): Fault | null {
   return wants ? { code: 'must-staple' } : null;
 }
 
+/** OpenSSL takes a certificate for issued by nobody where it cannot read one of these. */
+function readable({ value }: Extension): null {
+  fewChildrenOf(value, elementAt(value, 0));
+  return null;
+}
+
 const READERS: Record<string, (extension: Extension) => Fault | null> = {
   keyUsage: keyUsageFault,
   extKeyUsage: purposeFault,
   basicConstraints: authorityFault,
   tlsFeature: stapleFault,
+  authorityKeyIdentifier: readable,
+  cRLDistributionPoints: readable,
+  nameConstraints: readable,
 };
 
 function faultOf(extension: Extension): Fault | null {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Issuer, Shown } from '../../core/certificates/certificate.ts';
 import { fingerprintOf, isReasonable, readCertificate } from './x509.ts';
-import { isGarbled } from './own-faults.ts';
+import { isGarbled, ownFaults } from './own-faults.ts';
 import { validityOf } from './validity.ts';
 import { DAY, isDated } from '../../core/time.ts';
 
@@ -33,6 +33,8 @@ export interface Path {
   inTime: boolean;
   /** What issued the top of the path where that has no issuer here, and is no authority. */
   pretender?: X509Certificate;
+  /** Nobody here has issued the top of the path: an authority that is called so has another key. */
+  namesake?: X509Certificate;
 }
 
 /** OpenSSL compares names without regard to case and runs of spaces (RFC 5280 section 7.1). */
@@ -97,6 +99,7 @@ function isVersion1({ raw }: X509Certificate): boolean {
 /** Only an authority may issue (RFC 5280 section 6.1.4 k); roots from before there were extensions count as such. */
 function isAuthority(certificate: X509Certificate): boolean {
   if (certificate.ca) return true;
+  if (isGarbled(certificate)) return ownFaults(certificate).some(({ code }) => code === 'authority');
   return nameKey(certificate.subject) === nameKey(certificate.issuer) && isVersion1(certificate);
 }
 
@@ -122,7 +125,7 @@ function hasSigned(issuer: X509Certificate, certificate: X509Certificate): boole
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     const { publicKey } = issuer;
-    const isNamed = certificate.checkIssued(issuer) || isGarbled(certificate);
+    const isNamed = certificate.checkIssued(issuer) || isGarbled(certificate) || isGarbled(issuer);
     return isNamed && isReasonable(publicKey) && certificate.verify(publicKey);
   } catch {
     // A key or signature algorithm that this OpenSSL does not know.
@@ -190,23 +193,22 @@ export function findPath(
   climb(leaf, [], new Set([fingerprintOf(leaf)]));
   const path: Path = best ?? { issuers: [], anchor: null, inTime: true };
   if (path.anchor !== null) return path;
-  const pretender = pretenderAbove(path, leaf, [...store.issuersOf(path.issuers.at(-1)?.certificate ?? leaf), ...sent]);
-  return pretender ? { ...path, pretender } : path;
+  const top = path.issuers.at(-1)?.certificate ?? leaf;
+  const called = namedAsIssuer(top, [...store.issuersOf(top), ...sent, ...fetched]);
+  const pretender = called
+    .filter((one) => !isAuthority(one))
+    .slice(0, MOST_PRETENDERS)
+    .find((one) => hasSigned(one, top));
+  if (pretender) return { ...path, pretender };
+  const namesake = called.find((one) => isAuthority(one));
+  return namesake ? { ...path, namesake } : path;
 }
 
-/** Among candidates the one that has issued the top of a path, although it may not: else it would stand on it. */
-function pretenderAbove(
-  { issuers }: Path,
-  leaf: X509Certificate,
-  candidates: X509Certificate[],
-): X509Certificate | undefined {
-  const top = issuers.at(-1)?.certificate ?? leaf;
+/** Among candidates those that are called what the top of a path names as its issuer: else it would stand on one. */
+function namedAsIssuer(top: X509Certificate, candidates: X509Certificate[]): X509Certificate[] {
   const name = nameKey(top.issuer);
-  if (nameKey(top.subject) === name) return undefined;
-  return candidates
-    .filter((one) => nameKey(one.subject) === name && one.fingerprint256 !== top.fingerprint256 && !isAuthority(one))
-    .slice(0, MOST_PRETENDERS)
-    .find((candidate) => hasSigned(candidate, top));
+  if (nameKey(top.subject) === name) return [];
+  return candidates.filter((one) => nameKey(one.subject) === name && one.fingerprint256 !== top.fingerprint256);
 }
 
 /**

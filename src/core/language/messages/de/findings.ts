@@ -8,7 +8,7 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.common-name':
     'Das Zertifikat nennt {asked} nur als Common Name, den Clients nicht mehr lesen; es hat keine Subject Alternative Names.',
   'finding.near-name':
-    '{how, select, address {Das Zertifikat nennt die Adresse {asked} als DNS-Namen; Clients suchen eine Adresse unter den IP-Adressen eines Zertifikats.} raw {Das Zertifikat nennt {name} mit Buchstaben außerhalb von ASCII; Clients suchen {asked}.} read {Das Zertifikat nennt {asked}, aber Clients können seine Namen nicht lesen.} other {Das Zertifikat nennt „{name}“, was nicht genau {asked} ist; deshalb gilt es Clients nicht dafür.}}',
+    '{how, select, address {Das Zertifikat nennt die Adresse {asked} als DNS-Namen; Clients suchen eine Adresse unter den IP-Adressen eines Zertifikats.} raw {Das Zertifikat nennt {name} mit Buchstaben außerhalb von ASCII; Clients suchen {asked}.} read {Das Zertifikat nennt {asked}, aber Clients können seine Namen nicht lesen.} top {Das Zertifikat nennt {name}, einen Platzhalter direkt unter einer Top-Level-Domain; Browser und die meisten anderen Clients lassen ihn nicht für {asked} gelten.} other {Das Zertifikat nennt „{name}“, was nicht genau {asked} ist; deshalb gilt es Clients nicht dafür.}}',
   'advice.near-name':
     '{how, select, address {Ein Zertifikat mit {asked} als IP-Adresse unter den Subject Alternative Names besorgen.} other {Ein Zertifikat besorgen, dessen Subject Alternative Names {asked} enthalten, genau so geschrieben.}}',
   'advice.wrong-name': 'Ein Zertifikat installieren, dessen Subject Alternative Names {asked} enthalten.',
@@ -57,8 +57,12 @@ export const findings: Record<keyof typeof english, string> = {
     '„{issuer}“ darüber in der Kette ist nicht dafür gedacht, für Server auszustellen: Die erweiterte Schlüsselverwendung ist {purposes}, ohne serverAuth.',
   'advice.wrong-purpose':
     'Ein Zertifikat für TLS-Server besorgen, mit serverAuth in der erweiterten Schlüsselverwendung.',
+  'finding.other-key':
+    '„{subject}“ nennt „{issuer}“ als Aussteller, ist aber nicht mit dem Schlüssel signiert, den das mitgesendete oder hier bekannte Zertifikat „{issuer}“ hat.',
+  'advice.other-key':
+    'Die installierte Kette mit der vergleichen, die die Zertifizierungsstelle ausliefert. Wurde die Zertifizierungsstelle unter ihrem alten Namen neu eingerichtet, muss ihr neues Zertifikat anstelle des alten als vertrauenswürdig gelten.',
   'finding.repeated-extension':
-    '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat {what, select, subjectAltName {seine Subject Alternative Names} other {die Erweiterung {what}}} zweimal; jede darf einmal vorkommen (RFC 5280), und Clients lehnen es ab oder finden keinen Namen darin.',
+    '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat {what, select, subjectAltName {seine Subject Alternative Names} other {die Erweiterung {what}}} zweimal; jede darf einmal vorkommen (RFC 5280), und Clients lehnen es ab{what, select, subjectAltName { oder finden keinen Namen darin} other {}}.',
   'advice.repeated-extension': 'Ein Zertifikat mit allen Namen in einer Liste von Subject Alternative Names besorgen.',
   'finding.critical-extension':
     '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat eine Erweiterung, die Clients verstehen müssen und nicht kennen ({what}, kritisch); deshalb lehnen sie es ab.',

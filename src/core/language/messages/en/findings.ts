@@ -10,7 +10,7 @@ export const findings = {
   'finding.common-name':
     'The certificate names {asked} as its common name only, which clients do not read any more; it has no subject alternative names.',
   'finding.near-name':
-    '{how, select, address {The certificate names the address {asked} as a DNS name; clients look for an address among the IP addresses of a certificate.} raw {The certificate names {name} in letters beyond ASCII; clients look for {asked}.} read {The certificate names {asked}, but clients cannot read its names.} other {The certificate names “{name}”, which is not {asked} to the letter, so clients do not take it for that.}}',
+    '{how, select, address {The certificate names the address {asked} as a DNS name; clients look for an address among the IP addresses of a certificate.} raw {The certificate names {name} in letters beyond ASCII; clients look for {asked}.} read {The certificate names {asked}, but clients cannot read its names.} top {The certificate names {name}, a wildcard directly below a top-level domain, which browsers and most other clients do not take for {asked}.} other {The certificate names “{name}”, which is not {asked} to the letter, so clients do not take it for that.}}',
   'advice.near-name':
     '{how, select, address {Get a certificate with {asked} as an IP address among its subject alternative names.} other {Get a certificate whose subject alternative names include {asked}, written exactly so.}}',
   'advice.wrong-name': 'Install a certificate whose subject alternative names include {asked}.',
@@ -56,8 +56,12 @@ export const findings = {
   'finding.wrong-purpose-issuer':
     '“{issuer}” above it in the chain is not meant to issue for servers: its extended key usage is {purposes}, without serverAuth.',
   'advice.wrong-purpose': 'Get a certificate for TLS servers, with serverAuth in its extended key usage.',
+  'finding.other-key':
+    '“{subject}” names “{issuer}” as its issuer, and is not signed by the key of the “{issuer}” that is sent or known here.',
+  'advice.other-key':
+    'Compare the installed chain with the one your authority delivers. If the authority was set up anew under its old name, its new certificate has to be trusted in place of the old one.',
   'finding.repeated-extension':
-    '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has {what, select, subjectAltName {its subject alternative names} other {the extension {what}}} twice; each may stand there once (RFC 5280), and clients refuse it or find no name in it.',
+    '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has {what, select, subjectAltName {its subject alternative names} other {the extension {what}}} twice; each may stand there once (RFC 5280), and clients refuse it{what, select, subjectAltName { or find no name in it} other {}}.',
   'advice.repeated-extension': 'Get a certificate with all names in one list of subject alternative names.',
   'finding.critical-extension':
     '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has an extension that clients have to understand and do not know ({what}, critical), so they refuse it.',
