@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
 import { DAY, HOUR } from '../../src/core/time.ts';
-import { application, appIdOf, owner, secret } from '../support/applications.ts';
+import { application, appIdOf, keyCredential, owner, secret } from '../support/applications.ts';
 import { NOW } from '../support/certificate-facts.ts';
+import { readCertificate } from '../../src/sources/tls/x509.ts';
+import { issueOdd } from '../support/odd-certificates.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { textOf } from '../support/wired-people.ts';
 
@@ -210,6 +212,21 @@ describe('applications of Microsoft Entra', () => {
     for (const text of ['list', 'report', 'how do I renew?'])
       assert.doesNotMatch(JSON.stringify(await it_.say(guest, text)), /Payroll/, text);
     assert.match(textOf(await it_.say(guest, 'show entra:Payroll')), /not told to guests/);
+  });
+
+  it('a guest who is shown a host is not told that an application has its certificate', async () => {
+    await allowed();
+    const { sent } = issueOdd({ leaf: {} }, NOW);
+    const leaf = sent[0]!;
+    const key = keyCredential('k', { from: NOW - 30 * DAY, to: NOW + 60 * DAY, der: leaf.raw.toString('base64') });
+    it_.graph.applications.set('applications', [application('Payroll', { keyCredentials: [key] })]);
+    await it_.say(anna, 'watch entra:Payroll');
+    await it_.watching(anna, 'sso.example', readCertificate(leaf));
+    assert.match(textOf(await it_.say(anna, 'show sso.example')), /Also here.*Payroll/s);
+    const guest = personOf('guest', { outsider: true, tenantId: 'other' });
+    const shown = textOf(await it_.say(guest, 'show sso.example'));
+    assert.match(shown, /sso\.example/);
+    assert.doesNotMatch(shown, /Payroll/);
   });
 
   it('“unwatch entra” ends all of them, “show entra” tells of what leads to them', async () => {

@@ -86,12 +86,12 @@ async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promi
   );
 }
 
-async function show(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+async function show(context: CommandContext, conversation: Conversation, { action, actor, say }: Press): Promise<Card> {
   const data = showData.safeParse(action.data);
   const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
   if (!data.success || !watch) throw stale(say);
   if (data.data.fresh) await lookAgain(context, watch, say);
-  return showCard(context, conversation, watch, say);
+  return showCard(context, conversation, watch, { say, isOutsider: !!actor.outsider });
 }
 
 /** Said beside the pressed card, which may be an alert that others still need. */

@@ -177,14 +177,21 @@ function lookFacts({ observation, dueAt }: TargetRow, now: Instant, say: Say): {
   return [{ label: say('label.looked-at'), value: say('fact.looked-at', values) }];
 }
 
+/** Who reads a card: somebody of another organisation is told of nothing that is this one's. */
+interface Reader {
+  say: Say;
+  isOutsider: boolean;
+}
+
 /** What else the conversation watches that shows the same certificates, or others of the same keys. */
 async function alsoFacts(
   context: CommandContext,
   conversation: Conversation,
   shown: WatchView,
-  say: Say,
+  { say, isOutsider }: Reader,
 ): Promise<{ label: string; value: string }[]> {
-  const watches = (await context.store.listWatches(conversation.id)).filter(({ id }) => id !== shown.watch.id);
+  const all = tellable(await context.store.listWatches(conversation.id), isOutsider);
+  const watches = all.filter(({ id }) => id !== shown.watch.id);
   const views = watches.length > 0 ? await viewsOf(context, context.store, conversation, watches) : [];
   const also = alsoShowing(shown, views, say);
   return also.length > 0 ? [{ label: say('label.also'), value: enumerate(also, MOST_ALSO, say) }] : [];
@@ -195,7 +202,7 @@ export async function showCard(
   context: CommandContext,
   conversation: Conversation,
   watch: Watch,
-  say: Say,
+  { say, isOutsider }: Reader,
 ): Promise<Card> {
   const now = context.now();
   const [view] = await viewsOf(context, context.store, conversation, [watch]);
@@ -218,7 +225,7 @@ export async function showCard(
   const placing = reminderParts(context, reminders, spoken);
   facts.push(...placing.facts, ...nextAlertFact(leaf, judged));
   if (connects(watch.uri)) facts.push(...lookFacts(target, now, spoken));
-  facts.push(...ownFacts(watch, say), ...(await alsoFacts(context, conversation, view, say)));
+  facts.push(...ownFacts(watch, say), ...(await alsoFacts(context, conversation, view, { say, isOutsider })));
   const details = [...placing.details, ...allAlertsFact(leaf, judged), watchedFact(watch, '', judged)];
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
@@ -244,14 +251,15 @@ export async function showCard(
 /** `show`: everything about one watched target. */
 export async function show(
   context: CommandContext,
-  { say }: Request,
+  { say, inbound }: Request,
   conversation: Conversation,
   command: Extract<Command, { verb: 'show' }>,
 ): Promise<Reply> {
   const { target } = command;
   if ('problem' in target) return forAsker(problemCard(target.problem, say));
   const watch = await context.store.findWatch(conversation.id, target.uri);
-  if (watch) return forAsker(await showCard(context, conversation, watch, say));
+  if (watch)
+    return forAsker(await showCard(context, conversation, watch, { say, isOutsider: !!inbound.actor.outsider }));
   const watches = await context.store.listWatches(conversation.id);
   return forAsker(problemCard(notWatched(target.uri, watches, say), say));
 }
