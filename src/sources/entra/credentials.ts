@@ -34,8 +34,8 @@ function together(credentials: RawCredential[]): RawCredential[][] {
   const marks = new Set(
     credentials.flatMap(({ type, mark }) => (type === 'certificate' && mark !== null ? [mark] : [])),
   );
-  const groups = Map.groupBy(credentials, ({ mark, keyId }) =>
-    mark !== null && marks.has(mark) ? mark : `id ${keyId}`,
+  const groups = Map.groupBy(credentials, ({ mark, keyId, notAfter }) =>
+    mark !== null && marks.has(mark) ? mark : `id ${keyId} ${notAfter}`,
   );
   return [...groups.values()];
 }

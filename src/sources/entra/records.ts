@@ -1,5 +1,6 @@
+import { DateTime } from 'luxon';
 import type { Application } from '../../core/certificates/application.ts';
-import type { Instant } from '../../core/time.ts';
+import { isDated, soundInstant, type Instant } from '../../core/time.ts';
 
 /** A secret or certificate as the directory lists it (passwordCredential, keyCredential). */
 export interface RawCredential {
@@ -67,13 +68,16 @@ function bytesOf(value: unknown): Buffer | null {
   return bytes.length > 0 && bytes.length <= MOST_DER ? bytes : null;
 }
 
+/** A DateTimeOffset of OData (ISO 8601; UTC where it names no zone); UNDATED for what is none; null: none is told. */
 function instantOf(value: unknown): Instant | null {
-  const at = typeof value === 'string' && value.length < 60 ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
+  if (value === null || value === undefined) return null;
+  const text = typeof value === 'string' && /^\d{4}-.{1,50}$/.test(value) ? value : '';
+  return soundInstant(DateTime.fromISO(text, { zone: 'utc' }).toMillis());
 }
 
 function credentialIn(record: Json, type: RawCredential['type']): RawCredential[] {
   const notAfter = instantOf(record['endDateTime']);
+  const notBefore = instantOf(record['startDateTime']);
   const keyId = textOf(record['keyId']).toLowerCase();
   if (notAfter === null || keyId === '') return [];
   return [
@@ -84,7 +88,7 @@ function credentialIn(record: Json, type: RawCredential['type']): RawCredential[
       name: textOf(record['displayName']),
       mark: bytesOf(record['customKeyIdentifier'])?.toString('hex') ?? null,
       der: type === 'certificate' ? bytesOf(record['key']) : null,
-      notBefore: instantOf(record['startDateTime']) ?? 0,
+      notBefore: notBefore !== null && isDated(notBefore) ? notBefore : 0,
       notAfter,
     },
   ];

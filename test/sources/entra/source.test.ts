@@ -6,7 +6,7 @@ import type { Source } from '../../../src/core/ports/source.ts';
 import { readTarget } from '../../../src/core/targets/target.ts';
 import { createGraphCalendar } from '../../../src/calendars/graph/calendar.ts';
 import { createEntraSource } from '../../../src/sources/entra/source.ts';
-import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts';
+import { DAY, HOUR, MINUTE, UNDATED } from '../../../src/core/time.ts';
 import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
 import { sign } from '../../peers/tls/pki.ts';
 import { application, appIdOf, keyCredential, owner, principal, secret } from '../../support/applications.ts';
@@ -65,6 +65,33 @@ describe('sources/entra', () => {
       assert.deepEqual(app.ends, ['soon', 'then', 'later']);
       assert.deepEqual([app.secrets, app.certificates, app.owners], [3, 0, []]);
       assert.deepEqual(graph.violations, []);
+    });
+
+    it('is read as what it is, in whatever form its end is told', async () => {
+      const ends = (keyId: string, endDateTime: unknown) => ({ ...goes(keyId), keyId, endDateTime });
+      graph.applications.set('applications', [
+        application('A', {
+          passwordCredentials: [
+            ends('no zone', '2026-12-20T00:00:00'),
+            ends('a day', '2026-12-21'),
+            ends('another zone', '2026-12-22T05:30:00.1234567+05:30'),
+            ends('twice', '2026-12-23T00:00:00Z'),
+            ends('twice', '2026-12-24T00:00:00Z'),
+            ends('no date', '1'),
+            ends('a number', 1_800_000_000),
+            ends('none', null),
+          ],
+        }),
+      ]);
+      const { listed = [] } = await look('A');
+      assert.deepEqual(
+        listed.slice(0, 5).map(({ item }) => new Date(item.notAfter).toISOString()),
+        [20, 21, 22, 23, 24].map((day) => `2026-12-${day}T00:00:00.${day === 22 ? '123' : '000'}Z`),
+      );
+      assert.deepEqual(
+        listed.slice(5).map(({ item }) => item.notAfter),
+        [UNDATED, UNDATED],
+      );
     });
 
     it('is what ended without a successor, for a month; what was replaced, or unused for longer, is told apart', async () => {
