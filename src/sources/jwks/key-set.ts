@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { createPublicKey, hash, type JsonWebKey } from 'node:crypto';
+import { DateTime } from 'luxon';
 import type { Key, ListedPlace } from '../../core/certificates/item.ts';
-import { ENDLESS, UNDATED, type Instant } from '../../core/time.ts';
+import { ENDLESS, soundInstant, UNDATED, type Instant } from '../../core/time.ts';
 import { certificateIn, printOf, type Listing } from '../documents/listing.ts';
 import { isReasonable, keyName } from '../tls/x509.ts';
 
@@ -27,12 +28,18 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Seconds since 1970 as JWTs have them, milliseconds, or a date; null when it is none of these. */
+/** More seconds than there are up to the year 9999 are milliseconds. */
+const MOST_SECONDS = UNDATED / 1000;
+
+/** Seconds since 1970 as JWTs have them, milliseconds, or a date (UTC without a zone); null when it is none of these. */
 function instantOf(value: unknown): Instant | null {
-  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) return Date.parse(value) || null;
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) {
+    const at = DateTime.fromISO(value.slice(0, 60), { zone: 'utc' });
+    return at.isValid ? at.toMillis() : null;
+  }
   const number = typeof value === 'string' && /^\d{9,14}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) return null;
-  return Math.round(number > 1e11 ? number : number * 1000);
+  return soundInstant(Math.round(number < MOST_SECONDS ? number * 1000 : number));
 }
 
 function placeOf(jwk: Jwk): ListedPlace {

@@ -76,6 +76,22 @@ describe('the source of key sets', () => {
     assert.notEqual(dated!.fingerprint, endless!.fingerprint);
   });
 
+  it('reads an end in seconds, milliseconds or as a date, on a machine in any zone', async () => {
+    const ends: [unknown, number][] = [
+      [1_900_000_000, 1.9e12],
+      [1_900_000_001_000, 1_900_000_001_000],
+      ['2030-03-01', Date.UTC(2030, 2, 1)],
+      ['2030-03-02T12:00:00', Date.UTC(2030, 2, 2, 12)],
+      [253_402_300_799, ENDLESS],
+      [1e300, UNDATED],
+      ['2030-02-30', ENDLESS],
+    ];
+    for (const [exp, at] of ends) {
+      const { listed } = await keySet({ ...EC, exp });
+      assert.equal(listed![0]!.item.notAfter, at, String(exp));
+    }
+  });
+
   it('knows the key of a certificate as the same', async () => {
     const [alone] = (await keySet({ ...jwkOf(other) })).listed!;
     const [certified] = (await keySet({ ...jwkOf(other), x5c: [derOf(other)] })).listed!;
