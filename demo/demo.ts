@@ -59,6 +59,8 @@ bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.me
     ...process.env,
     NODE_EXTRA_CA_CERTS: trusted,
     PROBE_INTERVAL: interval || '5s',
+    // Each alert has a message of its own.
+    ALERT_INTERVAL: process.env['ALERT_INTERVAL'] || '5s',
     DATABASE_URL: process.env['DATABASE_URL'] || `sqlite:${join(folder, 'demo.sqlite')}`,
   },
 });

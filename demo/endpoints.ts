@@ -56,11 +56,11 @@ const PLANS: Plan[] = [
   { shows: 'made out to another name', leaf: ending(60 * DAY, { names: ['other.example'] }) },
   { shows: 'sends no intermediate certificate', leaf: ending(60 * DAY), incomplete: true },
   {
-    shows: 'two days left, renews itself 30 seconds after the first look',
+    shows: 'two days left, renews itself ten seconds after the first look',
     timed: true,
     leaf: ending(2 * DAY),
     // Told of after twelve looks. An hour old already, as authorities issue them.
-    renewal: { after: 30 * SECOND, leaf: ending(90 * DAY - HOUR) },
+    renewal: { after: 10 * SECOND, leaf: ending(90 * DAY - HOUR) },
   },
   { shows: 'becomes urgent 40 seconds after the first look', timed: true, leaf: ending(7 * DAY + 40 * SECOND) },
   { shows: 'expires 90 seconds after the first look', timed: true, leaf: ending(90 * SECOND) },
