@@ -323,7 +323,7 @@ function unused(values: Values, { calendar, localMode, slack, teams }: Config): 
   }
   if (values.SECRET_KEY === undefined && calendar !== 'none' && !values.DATABASE_URL.startsWith('sqlite:'))
     sentences.push(
-      'SECRET_KEY is not set: calendar feeds get another address with each start (earlier ones go on working); set it, the same for all replicas, for addresses that stay: openssl rand -base64 32',
+      'SECRET_KEY is not set: calendar feeds get another address with each start (earlier ones go on working); set it, the same for all processes, for addresses that stay (docs/configuration.md says how to make one)',
     );
   if (values.CALENDAR_MAILBOX !== undefined && calendar !== 'graph')
     sentences.push(`CALENDAR_MAILBOX changes nothing: nothing is written into mailboxes with CALENDAR=${calendar}`);

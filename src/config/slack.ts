@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { isLoopbackUrl } from '../http/loopback.ts';
 import { list, token, url } from './fields.ts';
 
+/** Makes a key, in any shell. */
+const MAKE_KEY = `node -p "require('crypto').randomBytes(32).toString('base64')"`;
+
 export interface SlackSettings {
   /**
    * The token of the one workspace that was configured by hand; null when workspaces install the bot by themselves
@@ -57,7 +60,7 @@ export const slackFields = {
     .string()
     .refine(
       (text) => text.split(',').every((key) => key.trim().length >= 16),
-      'SECRET_KEY must be at least 16 characters nobody can guess; make one with: openssl rand -base64 32',
+      `SECRET_KEY must be at least 16 characters nobody can guess; make one with: ${MAKE_KEY}`,
     )
     .optional(),
 };
@@ -93,7 +96,7 @@ export function slackOf(
   }
   if (clientId !== undefined && secretKey === undefined) {
     problems.push(
-      'SECRET_KEY is missing: with SLACK_CLIENT_ID, tokens of workspaces are kept, and never unencrypted; make one with: openssl rand -base64 32',
+      `SECRET_KEY is missing: with SLACK_CLIENT_ID, tokens of workspaces are kept, and never unencrypted; make one with: ${MAKE_KEY}`,
     );
   }
   const back = clientId === undefined ? null : returnProblem(values.SLACK_API_URL, publicUrl);

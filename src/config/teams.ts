@@ -99,7 +99,7 @@ export function teamsOf(values: Values, problems: string[]): TeamsCredentials | 
     // Earlier versions took a bot whose type was not said for a multi-tenant one.
     const other =
       values.MicrosoftAppType === undefined
-        ? '; for a bot that was registered as multi-tenant, which was the default here until now, set MicrosoftAppType=MultiTenant instead'
+        ? '; for a bot that was registered as multi-tenant, which was the default up to version 0.2.0, set MicrosoftAppType=MultiTenant instead'
         : '';
     problems.push(
       `MicrosoftAppTenantId is missing: a ${appType} bot (MicrosoftAppType) needs the tenant it lives in${other}`,

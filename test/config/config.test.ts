@@ -432,7 +432,7 @@ describe('a wrong configuration', () => {
     ],
     [
       { MicrosoftAppId: APP_ID, MicrosoftAppPassword: 'secret' },
-      'MicrosoftAppTenantId is missing: a SingleTenant bot (MicrosoftAppType) needs the tenant it lives in; for a bot that was registered as multi-tenant, which was the default here until now, set MicrosoftAppType=MultiTenant instead',
+      'MicrosoftAppTenantId is missing: a SingleTenant bot (MicrosoftAppType) needs the tenant it lives in; for a bot that was registered as multi-tenant, which was the default up to version 0.2.0, set MicrosoftAppType=MultiTenant instead',
     ],
     [
       { ...CREDENTIALS, MicrosoftAppTenantId: 'our tenant' },
