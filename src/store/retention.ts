@@ -25,4 +25,7 @@ export async function pruneKept({ db }: Executor, now: Instant): Promise<void> {
   // Copies that people made of events in mailboxes that hold none of ours any more.
   await sql`delete from bot_values where key like 'copy/%' and value like '% %' and not exists (
     select 1 from reminders e where substr(bot_values.value, 1, length(e.mailbox) + 1) = e.mailbox || ' ')`.execute(db);
+  // What was to be told of a watch that has ended.
+  await sql`delete from bot_values where key like 'found %' and not exists (
+    select 1 from watches w where bot_values.key = 'found ' || w.id)`.execute(db);
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
 import type { Card } from '../../src/core/card.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import type { StoreOperations } from '../../src/core/ports/store.ts';
 import { DAY, HOUR } from '../../src/core/time.ts';
 import { application, appIdOf, keyCredential, owner, secret } from '../support/applications.ts';
 import { NOW } from '../support/certificate-facts.ts';
@@ -109,6 +112,40 @@ describe('applications of Microsoft Entra', () => {
     await it_.later(7 * HOUR);
     assert.match(reading(it_.latest(CHANNEL)), /New in “entra”: entra:Fay/);
     assert.ok((await uris()).includes('Fay'));
+  });
+
+  it('are told of at the next look where the card was lost that tells of all, once', async () => {
+    await allowed();
+    it_.graph.applications.set('applications', [application('Ada', { passwordCredentials: [old('a', 3)] })]);
+    const { store } = it_.bot;
+    const transaction = sinon.stub(store, 'transaction').callsFake((work, options) =>
+      transaction.wrappedMethod.call(
+        store,
+        (operations: StoreOperations) =>
+          work({
+            ...operations,
+            putMessages: (messages, now) =>
+              messages.some(({ card }) => card.title.includes('is watched from now on'))
+                ? Promise.reject(new StoreError('the database is away'))
+                : operations.putMessages(messages, now),
+          }),
+        options,
+      ),
+    ) as sinon.SinonStub;
+    await it_.say(anna, 'watch entra');
+    await it_.later(0);
+    transaction.restore();
+    assert.deepEqual(await uris(), ['Ada', 'entra://all']);
+    const before = it_.said(CHANNEL).length;
+    for (let looks = 0; looks < 3; looks += 1) await it_.later(7 * HOUR);
+    assert.deepEqual(
+      it_
+        .said(CHANNEL)
+        .slice(before)
+        .map(({ title }) => title),
+      ['One application is watched from now on'],
+    );
+    assert.match(reading(it_.latest(CHANNEL)), /leads to one application, of which one needs somebody now/);
   });
 
   it('a rotated secret closes the alert and moves its reminder', async () => {

@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../../src/core/time.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
-import { aConversation, aRecipient, NOW } from './contract/fixtures.ts';
+import { aConversation, aRecipient, NOW, watchIn } from './contract/fixtures.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -92,6 +92,14 @@ for (const kind of databaseKinds)
         times.map((time) => time !== null),
         [false, true, true, true],
       );
+    });
+
+    it('is as long as there is the watch of what was found because of it', async () => {
+      const watch = await watchIn(store, 'c1', 'entra://all');
+      const keys = [`found ${watch.id}`, `found ${watch.id + 1}`];
+      for (const key of keys) await store.setValue(key, '{}');
+      await store.pruneKept(NOW);
+      assert.deepEqual(await Promise.all(keys.map((key) => store.getValue(key))), ['{}', null]);
     });
 
     it('is a year of where a certificate was seen, and as long as events are there of copies of them', async () => {

@@ -7,7 +7,8 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { Watch, WatchContext } from '../../core/model/watch.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { identityOf } from '../../core/targets/target.ts';
-import { MINUTE } from '../../core/time.ts';
+import { hasPassed, MINUTE, type Instant } from '../../core/time.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import type { Observer } from '../looks/observe.ts';
@@ -25,12 +26,25 @@ interface FollowContext extends FlowContext {
 /** What is added at once: a directory may have thousands. */
 const ADDED_AT_ONCE = 100;
 const LOOKS_AT_ONCE = 16;
+/** What was added and is not told by then was lost: the process has ended in between, or the database was away. */
+const TOLD_WITHIN = 10 * MINUTE;
 /** People who are asked at once whether they take over what is theirs. */
 const MOST_ASKED = 50;
 
 interface Added {
   watch: Watch;
   observation: Observation | null;
+}
+
+/** Name of the value that says what was added because of a watch, and is still to be told. */
+function untoldKey({ id }: Watch): string {
+  return `found ${id}`;
+}
+
+/** What was added, and when that was last; null: all of it was told. */
+async function untold(operations: StoreOperations, watch: Watch): Promise<{ at: Instant; uris: string[] } | null> {
+  const text = await operations.getValue(untoldKey(watch));
+  return text === null ? null : (JSON.parse(text) as { at: Instant; uris: string[] });
 }
 
 /** Adds a watch for each of these, for whoever watches what leads to them; those that were there already are left out. */
@@ -65,6 +79,11 @@ async function add(
         { at: now(), conversationId: conversation.id, ...who, verb: 'watch', subject: uri },
       ]);
       added.push(made.watch);
+    }
+    if (added.length > 0) {
+      const { uris: before = [] } = (await untold(operations, watch)) ?? {};
+      const note = { at: now(), uris: [...before, ...added.map(({ uri }) => uri)] };
+      await operations.setValue(untoldKey(watch), JSON.stringify(note));
     }
     return added;
   });
@@ -139,7 +158,10 @@ async function followIn(context: FollowContext, place: WatchContext, leadsTo: st
   const fresh = leadsTo.filter((uri) => !known.has(identityOf(uri)));
   const room = Math.max(0, settings.maxWatches - watches.length);
   const uris = fresh.slice(0, room);
-  const added: Watch[] = [];
+  const note = await untold(store, watch);
+  const isLost = note !== null && hasPassed(note.at, TOLD_WITHIN, now());
+  const lost = watches.filter(({ uri }) => isLost && note.uris.includes(uri));
+  const added = [...lost];
   for (let from = 0; from < uris.length; from += ADDED_AT_ONCE)
     added.push(...(await add(context, place, uris.slice(from, from + ADDED_AT_ONCE))));
   if (added.length === 0) return;
@@ -151,19 +173,22 @@ async function followIn(context: FollowContext, place: WatchContext, leadsTo: st
       added: seen.map(({ watch: { uri }, observation }) => ({ uri, observation })),
       left: fresh.length - uris.length,
       asked,
-      isFirst: !watches.some(({ createdBy }) => createdBy === `led:${watch.id}`),
+      isFirst: !watches.some((one) => one.createdBy === `led:${watch.id}` && !lost.includes(one)),
     },
     { now: now(), policy: policyOf(place), say: sayTo(watch.ownerLocale) },
   );
   const id = uuidOf(`led ${watch.id} ${added.map(({ id: one }) => one).join(' ')}`);
-  await store.putMessages([{ id, conversationId: conversation.id, thread: null, card }], now());
+  await store.transaction(async (operations) => {
+    await operations.putMessages([{ id, conversationId: conversation.id, thread: null, card }], now());
+    await operations.setValue(untoldKey(watch), null);
+  });
   planner.kick();
   deliverer.kick();
 }
 
 /**
  * Watches what a target leads to, in each conversation that watches it and for whoever does: also what is there for the
- * first time. Done again it changes nothing.
+ * first time. Done again it changes nothing, but for what was lost while it was told.
  */
 export async function followLeads(context: FollowContext, { uri, leadsTo }: Observation): Promise<void> {
   if (!leadsTo || leadsTo.length === 0) return;
