@@ -428,6 +428,28 @@ describe('a partly renewed target', () => {
       assert.deepEqual(watch.says(partly, from + MINUTE + wait + HOUR), []);
     });
 
+  const flapping: [string, (leaf: Certificate) => AddressResult[]][] = [
+    ['one of two addresses', (leaf) => [presented(FIRST, leaf), presented(SECOND, RENEWED)]],
+    ['its only address', (leaf) => [presented(FIRST, leaf)]],
+  ];
+  for (const [name, seen] of flapping)
+    it(`of which ${name} presents old and new in turn for two hours is told of by nothing but the renewal`, () => {
+      const watch = history({ grace: HOUR });
+      watch.watched(
+        seen(LEAF).map((result) => presented(result.address, LEAF)),
+        NOW,
+      );
+      const said: string[] = [];
+      for (let turn = 0; turn < 24; turn += 1)
+        said.push(...watch.says(seen(turn % 2 === 0 ? RENEWED : LEAF), NOW + HOUR + turn * 5 * MINUTE));
+      for (let look = 1; look < 20; look += 1)
+        said.push(...watch.says(seen(RENEWED), NOW + 3 * HOUR + look * 6 * HOUR));
+      assert.deepEqual(
+        said.filter((one) => one !== 'renewed'),
+        [],
+      );
+    });
+
   it('is told as renewed when the old leaf is presented nowhere', () => {
     const watch = history();
     watch.watched(old, NOW);
