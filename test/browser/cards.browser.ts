@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { adaptiveCard } from '../../src/channels/teams/cards.ts';
 import { everyCard } from '../channels/contract/every-card.ts';
 import { alertLike, fineLike, listLike, reportLike } from '../support/family-cards.ts';
+import { incidentCards } from '../support/incident-cards.ts';
 import { openCards, THEMES, WIDTHS } from './card-page.ts';
 
 /** A name of 253 characters. */
@@ -25,6 +26,7 @@ describe('pictures of cards', function () {
         fine: fineLike(language),
         list: listLike(language),
         report: reportLike(language),
+        ...incidentCards(language),
         'a long name': alertLike(language, { host: LONGEST }),
         'long names': listLike(language, { host: LONGEST.slice(4) }),
       }))

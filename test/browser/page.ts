@@ -17,7 +17,7 @@ const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const SHOTS = join(PROJECT, 'test-output');
 const PICTURES = join(PROJECT, process.env['PICTURES'] ?? 'test-output');
 /** What the Playground draws a card in. */
-const CARD = '.ac-adaptiveCard';
+export const CARD = '.ac-adaptiveCard';
 /** Above the whole page, in a corner. */
 const ALONE = 'inset: 0 auto auto 0; margin: 0; border: 0; width: 580px; background: #fff';
 const ARGS = [

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openPlayground, type PlaygroundPage } from './page.ts';
+import { CARD, openPlayground, type PlaygroundPage } from './page.ts';
 
 /** The demonstration as a person sees it. */
 
@@ -123,5 +123,49 @@ describe('the bot in the Agents Playground', function () {
       .last()
       .waitFor({ timeout: 120_000 });
     await shoot('8-renewed');
+  });
+
+  describe('acts on alerts:', () => {
+    const alert = (title: string) => page.locator(CARD).filter({ hasText: title }).last();
+    const pressed = async (title: string, name: string): Promise<void> =>
+      alert(title).getByRole('button', { name, exact: true }).click();
+    const reads = (title: string, text: string): Promise<void> =>
+      alert(title).getByText(text).first().waitFor({ timeout: 60_000 });
+    const has = (title: string, name: string): Promise<void> =>
+      alert(title).getByRole('button', { name, exact: true }).waitFor({ timeout: 60_000 });
+
+    it('somebody has it, and gives it back', async () => {
+      const title = `${target(/^expires/)} expired`;
+      await pressed(title, 'I have it');
+      await reads(title, 'Alex Wilber has it');
+      await shoot('9-taken');
+      await pressed(title, 'Give it back');
+      await has(title, 'I have it');
+    });
+
+    it('it is put off, and looked at again', async () => {
+      const title = `${target(/^becomes urgent/)} expires in`;
+      await pressed(title, 'More');
+      await alert(title).getByRole('combobox').first().click();
+      await page.getByRole('option', { name: 'the next free slot' }).click();
+      await pressed(title, 'Snooze');
+      await reads(title, 'I am silent about this until');
+      await pressed(title, 'Look again now');
+      await reads(title, 'I am silent about this until');
+      await shoot('10-snoozed');
+    });
+
+    it('is not watched any more, and is again', async () => {
+      const name = target(/^becomes urgent/);
+      const title = `${name} expires in`;
+      await pressed(title, 'More');
+      await pressed(title, 'Stop watching');
+      await has(`No longer watching ${name}`, 'Undo');
+      await shoot('11-stopped');
+      await pressed(`No longer watching ${name}`, 'Undo');
+      await reads('Watched again', name);
+      await has(title, 'I have it');
+      await shoot('12-undone');
+    });
   });
 });

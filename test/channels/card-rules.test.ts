@@ -5,6 +5,7 @@ import { pagesOf } from '../../src/channels/teams/pages.ts';
 import { messageOf } from '../../src/channels/slack/blocks.ts';
 import { adaptiveFaults, slackFaults } from '../support/card-rules.ts';
 import { alertLike, fineLike, listLike, reportLike } from '../support/family-cards.ts';
+import { incidentCards } from '../support/incident-cards.ts';
 
 /** A name of 253 characters: the longest that DNS has, in labels of 62. */
 const LONGEST = `${'abcdefghij'.repeat(6)}xy.${'klmnopqrst'.repeat(6)}xy.${'uvwxyzabcd'.repeat(6)}xy.${'e'.repeat(64)}`;
@@ -14,6 +15,10 @@ const CARDS: [what: string, of: (language: 'en' | 'de') => Card][] = [
   ['good news', (language) => fineLike(language)],
   ['a list', (language) => listLike(language)],
   ['a report', (language) => reportLike(language)],
+  ...Object.keys(incidentCards('en')).map((what): (typeof CARDS)[number] => [
+    what,
+    (language) => incidentCards(language)[what]!,
+  ]),
   ['an alert about a name of 253 characters', (language) => alertLike(language, { host: LONGEST })],
   ['an alert about 100 names', (language) => alertLike(language, { names: 100 })],
   ['an alert about 16 addresses', (language) => alertLike(language, { addresses: 16 })],

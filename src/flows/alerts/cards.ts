@@ -356,7 +356,12 @@ export async function cardOf(
   const options = { now: context.now(), say, ...(isMentioning ? { mentions: mentionsOf(desk, watches) } : {}) };
   const [first] = shown;
   const actions = roomFor(inSight(await own(desk, parts, [], say)));
-  if (shown.length > 1) return held(desk, digestCard(shown, { ...options, actions }), parts, say);
+  if (shown.length > 1) {
+    // Who has all of it stands above, and not once more in each group.
+    const isHeld = takerOf(openOf(parts)) !== null;
+    const untaken = shown.map(({ incident: _incident, ...part }) => ({ ...part, takenBy: null }));
+    return held(desk, digestCard(isHeld ? untaken : shown, { ...options, actions }), parts, say);
+  }
   const { persona } = known.conversation.settings;
   return held(desk, incidentCard(first!, { ...options, actions, persona }), parts, say);
 }

@@ -222,6 +222,10 @@ describe('what people do about an alert', () => {
       assert.equal(held!.state!.word, 'anna has it');
       assert.deepEqual(await takers(), ['anna', 'anna', 'anna']);
       assert.ok(labels(held!).includes('It is renewed'));
+      assert.deepEqual(
+        held!.groups!.map(({ heading, rows }) => [heading, rows![0]!.actions!.map(({ label }) => label)]),
+        [['Notice', ['Show']]],
+      );
       assert.equal((await it_.press(bob, 'Take over'))!.state!.word, 'bob has it');
       assert.equal(await it_.press(anna, 'Give it back'), null);
       assert.match(last().summary, /bob has [abc]\.example, [abc]\.example and [abc]\.example, so it is theirs/);

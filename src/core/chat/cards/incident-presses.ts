@@ -8,7 +8,7 @@ import { shorten } from '../../language/wording.ts';
 import type { Taker } from '../../model/incident.ts';
 import type { Instant } from '../../time.ts';
 import { sentenceCard } from './replies.ts';
-import { namesZone } from './zone-once.ts';
+import { namesZone, zonedOnce } from './zone-once.ts';
 
 interface Options {
   now: Instant;
@@ -133,7 +133,7 @@ export function heldCard(card: Card, { takenBy, snoozedUntil, installsAt, booked
   const before = card.state && `${card.state.word}: `;
   const said = before && card.summary.startsWith(before) ? card.summary.slice(before.length) : card.summary;
   const summary = said.startsWith(`${word}: `) ? said : `${word}: ${said}`;
-  return { ...rest, summary, state: { symbol: '👀', word }, tone: 'held', facts, ...snoozed };
+  return zonedOnce({ ...rest, summary, state: { symbol: '👀', word }, tone: 'held', facts, ...snoozed }, say);
 }
 
 /** Somebody else was first; `others` were, of some. */

@@ -56,6 +56,8 @@ interface Options {
 
 /** Characters of names in one group. */
 const MOST_TEXT = 6000;
+/** UTF-16 units of a summary. */
+const MOST_SUMMARY = 130;
 /** Rows of one message. */
 const MOST_ROWS = 15;
 
@@ -351,9 +353,12 @@ export function digestCard(given: IncidentPart[], options: Options): Card {
   const tones = open.map((part) => stateOf(part, say).tone);
   const tone = (['attention', 'warning', 'notice', 'held'] as const).find((one) => tones.includes(one)) ?? 'good';
   const title = say(open.length > 0 ? 'incident.digest' : 'incident.digest.over', { number: counted.length });
+  const [first, ...others] = new Set(counted.slice(0, 2).map((part) => titleOf(part, options)));
+  // A locked phone shows 160 characters, some of which say who has it.
+  const isLong = [title, first, ...others].join('; ').length > MOST_SUMMARY;
   return {
     language: say.language,
-    summary: [title, ...new Set(counted.slice(0, 2).map((part) => titleOf(part, options)))].join('; '),
+    summary: [title, first, ...(isLong ? [] : others)].join('; '),
     title,
     tone,
     groups,
