@@ -197,7 +197,7 @@ async function tidy(clockwork: Clockwork): Promise<void> {
 /** Desired state once more for every mailbox: settings may have changed while the process was down. */
 async function planAll(clockwork: Clockwork): Promise<void> {
   const { planner, store, log } = clockwork;
-  const destinations = await allDestinations(clockwork, nextTurn);
+  const destinations = await allDestinations(clockwork);
   for (const some of chunksOf(destinations)) {
     if (clockwork.closed) return;
     await store.transaction((operations) => markDestinations(clockwork, operations, some, null, { isRoutine: true }), {

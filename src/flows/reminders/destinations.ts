@@ -198,22 +198,19 @@ export async function rerouted(
   return destinations;
 }
 
-/** All watches with their conversations, some at a time: there may be a hundred thousand. */
+/** All watches with their conversations, some at a time: there may be a hundred thousand. Others get turns in between. */
 export async function* everyPlace(store: StoreOperations): AsyncGenerator<JoinedWatch[]> {
-  for (const ids of chunksOf(await store.listWatchIds('graph', null), PLACES)) yield await store.getPlaces(ids);
+  for (const ids of chunksOf(await store.listWatchIds('graph', null), PLACES)) {
+    yield await store.getPlaces(ids);
+    await nextTurn();
+  }
 }
 
 /** Every place where reminders are or should be. */
-export async function allDestinations(
-  context: FlowContext,
-  pause: () => Promise<unknown> = nextTurn,
-): Promise<Destination[]> {
+export async function allDestinations(context: FlowContext): Promise<Destination[]> {
   const { store } = context;
   const found: Destination[] = [];
-  for await (const placed of everyPlace(store)) {
-    found.push(...(await destinationsOf(context, store, placed)));
-    await pause();
-  }
+  for await (const placed of everyPlace(store)) found.push(...(await destinationsOf(context, store, placed)));
   for (const calendar of ['graph', 'ics'] as const)
     for (const mailbox of await store.listReminderMailboxes(calendar)) found.push({ calendar, mailbox });
   return distinctDestinations(found);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { UNSEEN } from '../../../src/core/certificates/state.ts';
 import type { Store } from '../../../src/core/ports/store.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
+import { everyPlace } from '../../../src/flows/reminders/destinations.ts';
 import { planDestination } from '../../../src/flows/reminders/planner.ts';
 import { certificate, conversationOf, NOW, watchOf } from '../../support/certificate-facts.ts';
 
@@ -88,4 +89,20 @@ describe('the events of one certificate that several people watch', () => {
       for (const subject of subjects) assert.match(subject, pattern);
     });
   }
+});
+
+it('a hundred thousand watches are read in pieces, between which others have their turn', async () => {
+  let read = 0;
+  const store = {
+    listWatchIds: async () => Array.from({ length: 100_000 }, (_, index) => index),
+    getPlaces: async (ids: number[]) => {
+      read += ids.length;
+      return [];
+    },
+  } as unknown as Store;
+  const turn = Promise.withResolvers<number>();
+  setImmediate(() => turn.resolve(read));
+  for await (const places of everyPlace(store)) assert.deepEqual(places, []);
+  assert.equal(read, 100_000);
+  assert.ok((await turn.promise) <= 400, `${await turn.promise} before anybody else`);
 });
