@@ -11,6 +11,7 @@ const QUOTATION = /itemtype\s*=\s*["']?https?:\/\/schema\.skype\.com\/(Reply|For
 const BLOCKQUOTE = /<(\/?)blockquote(\s[^<>]{0,4000})?>/gi;
 /** How the HTML of a message names people, where its text has `<at>`. */
 const NAMED = /<span\s[^<>]{0,1000}schema\.skype\.com\/Mention[^<>]{0,1000}>([^<>]{0,300})<\/span\s*>/gi;
+const TABLE = /<table[\s>]/i;
 const MENTION = /<at(?:\s[^<>]{0,500})?>[^<>]{0,300}<\/at\s*>/gi;
 /** More of a quotation than is looked for in a text. */
 const LONGEST = 30_000;
@@ -126,10 +127,17 @@ function withoutThose({ rest, quotations, onlyForwards }: Apart, text: string): 
   return quotations.slice(0, MOST).reduce((own, quotation) => without(quotation, own), text);
 }
 
+/** The same message as HTML, where that alone tells which words are the cells of a table. */
+function withTable({ rest }: Apart, own: string): string {
+  if (!TABLE.test(rest) || TABLE.test(own)) return own;
+  const letters = (text: string): string => wordsOf(text).replaceAll(' ', '');
+  return letters(rest) === letters(own) ? rest : own;
+}
+
 /**
  * A message's text as its writer wrote it: without the messages that it quotes, and without a forwarded one where it
  * has a comment. Teams marks them in the text, or tells in an attachment which part of the text they are. A forwarded
- * message without a comment stays: there is nothing else.
+ * message without a comment stays: there is nothing else. Which words are a table an attachment may tell alone.
  */
 export function ownWords(text: string, attachments: unknown[]): string {
   const unquoted = text.replace(QUOTED, '\n');
@@ -138,7 +146,10 @@ export function ownWords(text: string, attachments: unknown[]): string {
   for (const attachment of attachments.slice(0, MOST)) {
     const html = htmlSchema.safeParse(attachment).data;
     const reference = referenceSchema.safeParse(attachment).data;
-    if (html) own = withoutThose(apart(html.content), own);
+    if (html) {
+      const parts = apart(html.content);
+      own = withTable(parts, withoutThose(parts, own));
+    }
     for (const quotation of reference ? referred(reference.content) : []) own = without(quotation, own);
   }
   return own;

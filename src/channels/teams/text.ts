@@ -40,6 +40,9 @@ const HELD_MENTION = /\ufdd0(\d+)\ufdd0/g;
 const QUOTED = '\ufdd2';
 const UNQUOTED = '\ufdd3';
 const QUOTE_MARKS = /[\ufdd2\ufdd3]/g;
+/** Stands between two cells of a table, in the end a tab. */
+const CELL = '\ufdd4';
+const CELLS = / *\ufdd4 */g;
 /** Stands for a mention of the bot, in the end a space. */
 const BOT = '\ufdd1';
 /** Mentions at the beginning of a message: who is called to it. What follows may be an IPv6 address. */
@@ -64,21 +67,38 @@ function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,5}));/gi, (entity, decimal, hex, name) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
-    if (code >= 0xfdd0 && code <= 0xfdd3) return '';
+    if (code >= 0xfdd0 && code <= 0xfdd4) return '';
     const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
     return valid ? String.fromCodePoint(code) : entity;
   });
 }
 
-/** Cells of a table are words of their own on one line; of a quotation it is marked where it begins and ends. */
+/** Of a quotation it is marked where it begins and ends. */
 function spaceFor(element: string, isEnd: boolean): string {
-  if (/^blockquote$/i.test(element)) return isEnd ? `${UNQUOTED}\n` : `\n${QUOTED}`;
-  if (/^t[dh]$/i.test(element)) return ' ';
+  if (element === 'blockquote') return isEnd ? `${UNQUOTED}\n` : `\n${QUOTED}`;
   return BLOCK.test(element) ? '\n' : '';
 }
 
+/**
+ * Text without its tags. A row of a table is a line, whatever stands on several lines in its cells, and whichever of
+ * them are empty.
+ */
 function stripTags(html: string): string {
-  return html.replace(TAG, (_tag, close: string, element: string) => spaceFor(element, close !== ''));
+  let [text, from, cells, isInRow] = ['', 0, 0, false];
+  for (const tag of html.matchAll(TAG)) {
+    const [element, isEnd] = [tag[2]!.toLowerCase(), tag[1] !== ''];
+    const before = html.slice(from, tag.index);
+    from = tag.index + tag[0].length;
+    text += isInRow ? before.replaceAll(/\s+/g, ' ') : before;
+    if (element === 'tr' || element === 'table') {
+      [isInRow, cells] = [element === 'tr' && !isEnd, 0];
+      text += '\n';
+    } else if (element === 'td' || element === 'th') {
+      text += isEnd ? ' ' : cells > 0 ? CELL : ' ';
+      if (!isEnd) cells += 1;
+    } else text += isInRow && BLOCK.test(element) ? ' ' : spaceFor(element, isEnd);
+  }
+  return text + html.slice(from);
 }
 
 /** What is quoted as plain text has it: each line behind `> `. */
@@ -102,6 +122,7 @@ export function wordsOf(html: string): string {
   return decodeEntities(stripTags(html))
     .replace(QUOTE_MARKS, '')
     .replace(INVISIBLE, '')
+    .replace(CELLS, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .toLowerCase();
@@ -113,6 +134,7 @@ function plainLine(html: string): string {
     .replace(QUOTE_MARKS, '')
     .replace(INVISIBLE, '')
     .replace(CONTROL, ' ')
+    .replace(CELLS, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
@@ -196,19 +218,19 @@ function holdPlainMentions(
   return rest;
 }
 
-/** One line per line, single spaces, no empty lines. */
+/** One line per line, single spaces, no empty lines. Cells stay apart. */
 function tidy(text: string): string {
   return text
     .split(/\r\n?|[\n\v\f\u2028\u2029]/)
     .map((line) => line.replace(/\s+/g, ' ').trim())
-    .filter((line) => line !== '')
+    .filter((line) => line.replaceAll(CELL, '').trim() !== '')
     .join('\n');
 }
 
 /**
  * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once,
  * other mentions kept as their names, but for those that stand in front of what the bot is told (“@On call @Certbot
- * check …”), invisible characters gone, one line per line, empty lines dropped. `mentions`: the people whom `text`
+ * check …”), invisible characters gone, one line per line, empty lines dropped, tabs between the cells of a table. `mentions`: the people whom `text`
  * names, in the order in which they stand, each as often as mentioned, with how that reads there.
  */
 export function readText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): {
@@ -223,7 +245,7 @@ export function readText(message: { text: string; mentions: Mention[]; bot: { id
     held.push({ id, text: name });
     return `${HELD}${held.length - 1}${HELD}`;
   }
-  const html = message.text.slice(0, MAX_LENGTH).replace(/[\ufdd0-\ufdd3]/g, '');
+  const html = message.text.slice(0, MAX_LENGTH).replace(/[\ufdd0-\ufdd4]/g, '');
   const withoutBot = removePlainMentions(replaceMentions(html, mentions, bot, hold), mentions, bot.id);
   const plain = tidy(
     withQuoteMarks(decodeEntities(stripTags(replaceLinks(withoutBot))))
@@ -233,7 +255,8 @@ export function readText(message: { text: string; mentions: Mention[]; bot: { id
   const everybody = holdPlainMentions(plain, mentions, bot.id, hold);
   const told = everybody.includes(BOT) ? everybody.replace(CALLED, '') : everybody;
   const inOrder: Mentioned[] = [];
-  const text = tidy(told.replaceAll(BOT, ' ')).replace(HELD_MENTION, (_held, index: string) => {
+  const lines = tidy(told.replaceAll(BOT, ' ')).replace(CELLS, '\t');
+  const text = lines.replace(HELD_MENTION, (_held, index: string) => {
     const { id, text: name } = held[Number(index)]!;
     if (id !== null) inOrder.push({ id, text: name });
     return name;

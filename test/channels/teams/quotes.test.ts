@@ -127,6 +127,28 @@ describe('a Teams message without what it quotes', () => {
     assert.deepEqual(readText({ text: own, mentions, bot }).mentions, [{ id: '29:anna', text: 'Anna' }]);
   });
 
+  const TABLE =
+    '<table itemprop="copy-paste-table"><tbody>\r\n<tr style="height:14.4pt">\r\n<td><p>Target</p></td>\r\n<td><p>Note</p></td><td>Tags</td></tr>\n' +
+    '<tr><td><p>a.example</p>\n</td><td><div>Ben renews it,<br>by &quot;hand&quot;</div></td><td>#shop</td></tr>' +
+    '<tr><td>b.example</td><td>&nbsp;</td><td></td></tr></tbody></table>';
+  const READ = 'Target\tNote\tTags\na.example\tBen renews it, by "hand"\t#shop\nb.example\t\t';
+
+  for (const [where, text, attachments] of [
+    ['in the text', `<p><at>Certbot</at> import</p>${TABLE}`, []],
+    [
+      'in the attachment alone',
+      '<at>Certbot</at> import\r\n\r\nTarget\r\nNote\r\nTags\r\na.example\r\nBen renews it,\r\nby "hand"\r\n#shop\r\nb.example\r\n\r\n',
+      [html(`<p>${named('Certbot')} import</p>${TABLE}`)],
+    ],
+  ] as const)
+    it(`reads a table ${where}: a row a line, cells apart, the empty ones too`, () =>
+      assert.equal(readText({ text: ownWords(text, [...attachments]), mentions, bot }).text, `import\n${READ}`));
+
+  it('leaves a table of other words out', () => {
+    const own = ownWords('<at>Certbot</at> list', [html(`<p>${named('Certbot')} import</p>${TABLE}`)]);
+    assert.equal(readText({ text: own, mentions, bot }).text, 'list');
+  });
+
   it('in little time, however hostile', () => {
     const parts = [
       '<quoted>',
@@ -137,6 +159,8 @@ describe('a Teams message without what it quotes', () => {
       forward('a '),
       named('x'),
       '<span ',
+      '<table><td>x',
+      '<tr><td>',
     ];
     const took = cpuTime(() => {
       for (const text of parts.map((part) => part.repeat(200_000 / part.length))) {

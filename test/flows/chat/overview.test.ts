@@ -105,6 +105,9 @@ describe('what a conversation can see at a glance', () => {
     assert.equal(table.title, 'Imported 1 of 3 lines');
     assert.ok(!JSON.stringify(table).includes('Nothing was changed'));
     assert.ok(table.groups!.every(({ rows = [] }) => rows.every(({ date }) => date === undefined)));
+    const pasted = await chat.say('import\nNotiz\tZiel\n\td3.example\nBen, "by hand"\td20.example\nx\td90le.example');
+    assert.equal(pasted.title, 'Imported 3 lines');
+    assert.equal((await watchOf('tls://d20.example:443')).note, 'Ben, "by hand"');
     const which = await chat.say('renew');
     assert.deepEqual(
       [which.title, which.summary],
