@@ -8,7 +8,7 @@ import { commandLines, normalise, verbAtEnd, withoutMark, withoutRepeated } from
 import { personArgument, wordsWithPeople, type PersonArgument } from './people-words.ts';
 import { importedText, parseNote, parseTag, type OverviewCommand } from './typed-overview.ts';
 import { courtesy } from './courtesy.ts';
-import { ASKS_WHAT_ENDS, listFilter } from './list/typed-filter.ts';
+import { ASKS_WHAT_ENDS, exportFilter, listFilter } from './list/typed-filter.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
 import { asksToRenew, renewalWords } from './renewal-question.ts';
 import { isIt, isWhole, parseIncident, saidOfAlert, type IncidentCommand } from './typed-incidents.ts';
@@ -158,7 +158,7 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   history: {
     usage: 'history <target>',
-    parse: (words, _rest, say) => parseOne('history', words, say('history.one'), say),
+    parse: (words, _rest, say) => parseOne('history', words.slice(isOf(words[0]) ? 1 : 0), say('history.one'), say),
   },
   report: {
     usage: 'report [<days>|<year>|<month>]',
@@ -166,7 +166,7 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   export: {
     usage: 'export [<as in list>]',
-    parse: (_words, rest, _say, mentions) => ({ verb: 'export', filter: listFilter(rest, mentions) }),
+    parse: (_words, rest, _say, mentions) => ({ verb: 'export', filter: exportFilter(rest, mentions) }),
   },
   import: { usage: 'import <CSV or file>', parse: (_words, rest) => ({ verb: 'import', text: rest }) },
   calendar: {
@@ -254,6 +254,11 @@ function parseSaid(verb: 'ack' | 'unack' | 'done', words: readonly Word[], rest:
 /** For the sentence that names what to type instead of the mail exchangers of a domain. */
 function mxValues(verb: Verb, domain: string): Record<string, string> {
   return { verb, domain: unicodeHost(domain) };
+}
+
+/** “history of example.com”. */
+function isOf(word: Word | undefined): boolean {
+  return /^(?:of|for|about|von|vom|für|über|zu)$/i.test(word?.text ?? '');
 }
 
 /** A command about one target alone; `one`: the sentence where there are more or none. */

@@ -10,8 +10,8 @@ export const MOST_TARGETS = 1000;
 const MOST_NAMED = 60;
 
 /** Words as a sentence names them: each run in quotes, of very many the first. */
-export function citedWords(runs: readonly string[]): string {
-  const named = runs.slice(0, MOST_NAMED).map((run) => `“${shorten(run, 200)}”`);
+export function citedWords(runs: readonly string[], say: Say): string {
+  const named = runs.slice(0, MOST_NAMED).map((run) => say('quoted', { text: shorten(run, 200) }));
   return [...named, ...(runs.length > MOST_NAMED ? ['…'] : [])].join(', ');
 }
 
@@ -32,7 +32,7 @@ export function withTargets<C extends { verb: string }>(
     const [name = 'intranet'] = ignored.flatMap(
       (run) => /^(?!\d+$)[a-z0-9][a-z0-9-]{0,62}$/i.exec(run)?.[0].toLowerCase() ?? [],
     );
-    return problem(say('command.no-target-among', { words: citedWords(ignored), verb, name }));
+    return problem(say('command.no-target-among', { words: citedWords(ignored, say), verb, name }));
   }
   if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
   const command = then(targets);

@@ -139,7 +139,7 @@ async function answer(
 /** The answer, with the words that were taken for no target. */
 function naming(ignored: string[], reply: Reply, say: Say): Reply {
   if (ignored.length === 0) return reply;
-  const sentence = prose(say('command.not-taken', { words: citedWords(ignored) }), say);
+  const sentence = prose(say('command.not-taken', { words: citedWords(ignored, say) }), say);
   return { ...reply, card: { ...reply.card, text: [...(reply.card.text ?? []), sentence] } };
 }
 

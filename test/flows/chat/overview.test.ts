@@ -108,6 +108,16 @@ describe('what a conversation can see at a glance', () => {
     const pasted = await chat.say('import\nNotiz\tZiel\n\td3.example\nBen, "by hand"\td20.example\nx\td90le.example');
     assert.equal(pasted.title, 'Imported 3 lines');
     assert.equal((await watchOf('tls://d20.example:443')).note, 'Ben, "by hand"');
+    assert.match(await said('report', 'elsewhere'), /^Nothing is watched here yet\nType for example/);
+    assert.match(await said('untag all', 'elsewhere'), /^Nothing is watched here yet/);
+    for (const typed of ['report next month', 'report nächster Monat'])
+      assert.match(await said(typed), /is no period I can tell about/);
+    for (const typed of ['export as CSV', 'export als Datei', 'export to a csv file'])
+      assert.match(await said(typed), /^What this conversation watches, as a file/);
+    assert.match(await said('export #shop as csv'), /"d20\.example"/);
+    const history = await chat.say('history of d3.example');
+    assert.equal(history.title, 'What became of d3.example');
+    assert.ok(!JSON.stringify(history).includes('Not taken'));
     const which = await chat.say('renew');
     assert.deepEqual(
       [which.title, which.summary],

@@ -9,6 +9,7 @@ import type { AuditEntry } from '../../model/conversation.ts';
 import type { HistoryEntry, TargetEvent } from '../../model/history.ts';
 import { briefTarget } from '../../targets/target.ts';
 import { type Instant, DAY, HOUR, MINUTE } from '../../time.ts';
+import { groupOf } from './rows.ts';
 
 /** Rows of one answer. */
 const MOST_ROWS = 20;
@@ -140,11 +141,11 @@ export function historyCard(
     tone: 'neutral',
     ...(watched ? {} : { lead: say('history.unwatched') }),
     groups: [
-      {
+      groupOf({
         heading: say('history.newest-first'),
         rows: shown.map((line) => rowOf(line, now, say)),
         ...(rest > 0 ? { more: say('report.more', { number: rest }) } : {}),
-      },
+      }),
     ],
     footnote: say('history.kept', { zone: zoneWords(say) }),
     ...(id === null

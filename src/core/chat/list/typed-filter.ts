@@ -11,3 +11,13 @@ export const ASKS_WHAT_ENDS =
 export function listFilter(rest: string, mentions: string[]): string {
   return withPeople(rest, mentions).replaceAll(/\s+/g, ' ').trim().toLowerCase().slice(0, LONGEST_FILTER);
 }
+
+/** The same behind `export`, which is CSV, whether somebody says so or not. */
+export function exportFilter(rest: string, mentions: string[]): string {
+  return listFilter(rest, mentions)
+    .replace(
+      /(?:^| )(?:(?:as|to|in|into|als|nach) )?(?:an? |eine? )?(?:csv|file|datei)(?:[ -](?:file|datei))?[.!]?$/,
+      '',
+    )
+    .trim();
+}

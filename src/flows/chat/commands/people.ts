@@ -38,7 +38,8 @@ export function named(
   watches: Watch[],
   say: Say,
 ): { watches: Watch[] } | { sentence: string } {
-  if (targets === 'all') return watches.length > 0 ? { watches } : { sentence: say('unwatch.nothing') };
+  if (targets === 'all')
+    return watches.length > 0 ? { watches } : { sentence: `${say('list.empty.title')}. ${say('list.empty')}` };
   const found: Watch[] = [];
   for (const target of targets) {
     if ('problem' in target) return { sentence: prose(target.problem, say) };

@@ -17,6 +17,8 @@ const DAYS = { day: 1, week: 7, month: 30, quarter: 91, year: 365 };
 const LEADING =
   /^(?:for|of|over|about|the|last|past|previous|since|in|on|für|über|der|die|den|des|letzte[rsnm]?|vergangene[rsnm]?|im|jahr|year|from|von)$/;
 
+const TO_COME = /^(?:next|coming|upcoming|following|tomorrow|nächste[rsnm]?|kommende[rsnm]?|folgende[rsnm]?|morgen)$/;
+
 function lastDays(days: number, now: number): ReportPeriod {
   return { from: now - days * DAY, to: now, days };
 }
@@ -29,6 +31,8 @@ function periodIn(span: string, calendar: Calendar): ReportPeriod | null {
     .split(' ')
     .filter((word) => word !== '');
   if (words.length === 0) return lastDays(USUAL, now);
+  // What is to come stands in every report.
+  if (words.some((word) => TO_COME.test(word))) return null;
   const named = pastPeriodOf(words, calendar);
   const rest = [...words];
   while (rest.length > 1 && LEADING.test(rest[0]!)) rest.shift();
@@ -67,7 +71,8 @@ export async function report(
   const watches = tellable(await context.store.listWatches(conversation.id), isOutsider);
   const views = await viewsOf(context, context.store, conversation, watches);
   const history = tellable(await context.store.historySince(conversation.id, now - RETENTION.history), isOutsider);
-  if (views.length === 0 && history.length === 0) return forAsker(problemCard(say('list.empty'), say));
+  if (views.length === 0 && history.length === 0)
+    return forAsker(problemCard(`${say('list.empty.title')}. ${say('list.empty')}`, say));
   const since = await historySince(context, conversation);
   return forAsker(reportCard(reportOf(views, history, { period, now, zone, since }), { now, say }));
 }

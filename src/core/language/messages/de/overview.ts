@@ -123,7 +123,7 @@ export const overview: Record<keyof typeof english, string> = {
     '{number, plural, =0 {keines in dieser Zeit} other {{number, number} rechtzeitig, im Mittel {days, plural, one {{days} Tag} other {{days} Tage}} vor dem Ablauf}}',
   'report.lapsed': '{number, plural, one {eines, für {length}} other {{number, number}, am längsten {length}}}',
   'report.lapsed-still':
-    '{number, plural, one {eines, seit {length}, noch immer} other {{number, number}, am längsten {length}, noch immer}}',
+    '{number, plural, one {eines, {length} lang, noch immer} other {{number, number}, am längsten {length}, noch immer}}',
   'report.compared-fewer': 'Das sind {number} weniger als in den {days} Tagen davor.',
   'report.compared-more': 'Das sind {number} mehr als in den {days} Tagen davor.',
   'report.compared-same': 'Das sind so viele wie in den {days} Tagen davor.',
@@ -172,14 +172,12 @@ export const overview: Record<keyof typeof english, string> = {
   'import.nothing':
     'Es gibt keine Tabelle zum Importieren. Eine CSV-Datei an `import` anhängen oder ihre Zeilen dahinter einfügen; `export` gibt so eine Datei.',
   'import.no-column':
-    'Die erste Zeile muss die Spalten nennen, und eine davon muss `target` sein. `export` gibt so eine Datei. Es wurde nichts geändert.',
-  'import.unreadable': 'Das ist kein CSV, das ich lesen kann (Zeile {line}). Es wurde nichts geändert.',
-  'import.too-many':
-    'Ein Import darf höchstens {most, number} Zeilen haben, dieser hat {number, number}. Es wurde nichts geändert.',
+    'Die erste Zeile muss die Spalten nennen, und eine davon muss `target` sein. `export` gibt so eine Datei.',
+  'import.unreadable': 'Das ist kein CSV, das ich lesen kann (Zeile {line}).',
+  'import.too-many': 'Ein Import darf höchstens {most, number} Zeilen haben, dieser hat {number, number}.',
   'import.not-fetched':
-    'Die Datei konnte nicht geholt werden. Noch einmal versuchen oder ihre Zeilen hinter `import` einfügen. Es wurde nichts geändert.',
-  'import.too-large':
-    'Die Datei ist größer als 64 kB. Aufteilen oder ihre Zeilen in mehreren Nachrichten einfügen. Es wurde nichts geändert.',
+    'Die Datei konnte nicht geholt werden. Noch einmal versuchen oder ihre Zeilen hinter `import` einfügen.',
+  'import.too-large': 'Die Datei ist größer als 64 kB. Aufteilen oder ihre Zeilen in mehreren Nachrichten einfügen.',
   'import.summary':
     'Import: {watched, number} neu überwacht, {changed, number} geändert, {same, number} wie bisher, {refused, number} nicht übernommen.',
   'import.watched': 'Neu überwacht: {number, number}',

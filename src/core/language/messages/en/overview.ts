@@ -168,14 +168,11 @@ export const overview = {
   'import.nothing':
     'There is no table to import. Attach a CSV file to `import`, or paste its lines behind it; `export` gives such a file.',
   'import.no-column':
-    'The first line has to name the columns, and one of them has to be `target`. `export` gives such a file. Nothing was changed.',
-  'import.unreadable': 'This is no CSV that I can read (line {line}). Nothing was changed.',
-  'import.too-many':
-    'One import may have at most {most, number} lines, and this one has {number, number}. Nothing was changed.',
-  'import.not-fetched':
-    'The file could not be fetched. Try again, or paste its lines behind `import`. Nothing was changed.',
-  'import.too-large':
-    'The file is larger than 64 kB. Divide it, or paste its lines in several messages. Nothing was changed.',
+    'The first line has to name the columns, and one of them has to be `target`. `export` gives such a file.',
+  'import.unreadable': 'This is no CSV that I can read (line {line}).',
+  'import.too-many': 'One import may have at most {most, number} lines, and this one has {number, number}.',
+  'import.not-fetched': 'The file could not be fetched. Try again, or paste its lines behind `import`.',
+  'import.too-large': 'The file is larger than 64 kB. Divide it, or paste its lines in several messages.',
   'import.summary':
     'Import: {watched, number} newly watched, {changed, number} changed, {same, number} as they were, {refused, number} not taken.',
   'import.watched': 'Newly watched: {number, number}',
