@@ -42,7 +42,7 @@ const UNQUOTED = '\ufdd3';
 const QUOTE_MARKS = /[\ufdd2\ufdd3]/g;
 /** Stands between two cells of a table, in the end a tab. */
 const CELL = '\ufdd4';
-const CELLS = / *\ufdd4 */g;
+const CELLS = / ?\ufdd4 ?/g;
 /** Stands for a mention of the bot, in the end a space. */
 const BOT = '\ufdd1';
 /** Mentions at the beginning of a message: who is called to it. What follows may be an IPv6 address. */
