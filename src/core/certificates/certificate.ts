@@ -190,6 +190,7 @@ export interface Presented extends Shown {
  *   `incompatible`: it takes nothing of all that our OpenSSL can offer.
  * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
  *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
+ *   `unreadable-certificate`: one that it sends is none.
  * - `turned-away`: it speaks the protocol of the scheme to send us away; the detail is its reply code.
  * - `unknown-name`: it serves other names (detail: "host-unknown" and the like of XMPP, "unrecognized_name" of TLS,
  *   "unnamed" where no name was asked for). `nameless`: as `handshake` and `incompatible`, where no name was asked for,
@@ -221,6 +222,7 @@ export type FailureCode =
   | 'unknown-name'
   | 'nameless'
   | 'oversized'
+  | 'unreadable-certificate'
   | 'proxy'
   | 'http'
   | 'document'

@@ -53,7 +53,7 @@ function hasGlobalIpv6(interfaces: ReturnType<typeof networkInterfaces>): boolea
  * that this machine does not have.
  */
 export function failureOf(
-  error: NodeJS.ErrnoException & { reason?: string },
+  error: NodeJS.ErrnoException & { reason?: string; library?: string },
   address: string,
   interfaces: typeof networkInterfaces,
 ): Failure {
@@ -63,6 +63,9 @@ export function failureOf(
   // An alert, too, whatever version OpenSSL names it after.
   if (code.startsWith('ERR_SSL_') && code.endsWith('_UNRECOGNIZED_NAME'))
     return { code: 'unknown-name', detail: 'unrecognized_name' };
+  // Of a handshake only the certificates are ASN.1.
+  if (/^(?:asn1|asn\.1|x509)/i.test(error.library ?? ''))
+    return { code: 'unreadable-certificate', detail: detailText(error.reason ?? code) };
   const known = CODES[code];
   if (known !== undefined) return { code: known, detail: code };
   if (code === '' || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {

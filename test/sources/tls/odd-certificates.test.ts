@@ -5,7 +5,8 @@ import { createProbe } from '../../../src/sources/tls/probe.ts';
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
 import { createPeers, type Peer } from '../../peers/tls/tls-peers.ts';
 import { EN } from '../../support/certificate-facts.ts';
-import { alternativeNames, mustStaple, pemOf } from '../../support/der-certificate.ts';
+import { DAY } from '../../../src/core/time.ts';
+import { alternativeNames, mustStaple, pemOf, timeAt } from '../../support/der-certificate.ts';
 import { HOST, issueOdd, ODD, type Odd } from '../../support/odd-certificates.ts';
 
 const NOW = Date.now();
@@ -58,6 +59,24 @@ describe('A server with a certificate that is not what it should be', () => {
       const [own] = judgeFor(observation, [rootPem]).addresses;
       assert.deepEqual(codes(own as Presented), odd.findings);
     });
+
+  it('of which no client can read the certificate is told as such', async () => {
+    const { sent, keys } = issueOdd({ leaf: { extensions: [alternativeNames(HOST)] } }, NOW);
+    const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const at = new Date(NOW);
+    const issued = { certPem: '', chainPem: pemOf(sent[0]!.raw), keyPem, fingerprint: '', notBefore: at, notAfter: at };
+    const peer = await peers.tls(issued, { maxVersion: 'TLSv1.2' });
+    const end = Buffer.from(timeAt(NOW + 60 * DAY));
+    const behind = await peers.between(peer, (bytes) => {
+      // An INTEGER where its end of validity should be.
+      const place = bytes.indexOf(end);
+      if (place >= 0) bytes[place] = 2;
+      return bytes;
+    });
+    const { addresses } = await trusting({ scheme: 'tls', host: '127.0.0.1', port: behind.port }, { thorough: false });
+    assert.ok(addresses[0]?.kind === 'failed', JSON.stringify(addresses));
+    assert.equal(addresses[0].failure.code, 'unreadable-certificate');
+  });
 
   it('that has to staple and does is fine', async () => {
     const peer = await serve({ leaf: { extensions: [alternativeNames(HOST), mustStaple()] } });

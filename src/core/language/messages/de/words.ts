@@ -29,6 +29,8 @@ export const words: Record<keyof typeof english, string> = {
     'der TLS-Handshake ist fehlgeschlagen ({detail}); ein Server mehrerer Hosts kann nach einem Hostnamen gefragt werden wollen, und eine Adresse ist keiner: hinter der Adresse „as <Name>“ eingeben',
   'failure.unknown-name':
     '{kind, select, unnamed {der Server will nach einem Hostnamen gefragt werden, und eine Adresse ist keiner (unrecognized_name): hinter der Adresse „as <Name>“ eingeben} unrecognized_name {der Server kennt den Hostnamen nicht, nach dem er gefragt wurde ({detail}): hinter dem Ziel „as <Name>“ eingeben, um nach einem anderen zu fragen} other {der Server bedient die Domain nicht, nach der er gefragt wurde ({detail}): hinter dem Ziel „as <Domain>“ eingeben}}',
+  'failure.unreadable-certificate':
+    'der Server sendet ein Zertifikat, das sich nicht als solches lesen lässt: Seine Bytes sind beschädigt oder entsprechen nicht dem Standard',
   'failure.oversized': 'der Server sendet mehr Zertifikate, als Clients annehmen (über 100 kB)',
   'failure.proxy': 'der Proxy wollte dorthin nicht verbinden',
   'failure.proxy-detail': 'der Proxy wollte dorthin nicht verbinden ({detail})',

@@ -28,6 +28,8 @@ export const words = {
     'the TLS handshake failed ({detail}); a server of several hosts may want to be asked for a host name, which an address is not: type “as <name>” after the address',
   'failure.unknown-name':
     '{kind, select, unnamed {the server wants to be asked for a host name, which an address is not (unrecognized_name): type “as <name>” after the address} unrecognized_name {the server does not know the host name that it was asked for ({detail}): type “as <name>” after the target to ask for another} other {the server does not serve the domain that it was asked for ({detail}): type “as <domain>” after the target}}',
+  'failure.unreadable-certificate':
+    'the server sends a certificate that cannot be read as one: its bytes are damaged, or not as the standard has them',
   'failure.oversized': 'the server sends more certificates than clients accept (over 100 kB)',
   'failure.proxy': 'the proxy would not connect there',
   'failure.proxy-detail': 'the proxy would not connect there ({detail})',
