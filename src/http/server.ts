@@ -127,6 +127,12 @@ function get({ server, log }: Site, path: string, handler: Handler): void {
   server.head(path, guarded(log, handler));
 }
 
+/** Whether restify can make an address of a request: it throws where Host or target are none, outside of any handler. */
+function isAddressed({ headers: { host }, url = '/' }: IncomingMessage): boolean {
+  const base = `http://${host || 'localhost'}`;
+  return url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
+}
+
 /** What holds for every request: headers, a line in the log, and who is let in at all. */
 function receive({ server, log }: Site, loopbackOnly: boolean): void {
   server.pre((request: restify.Request, response: restify.Response, next: restify.Next) => {
@@ -139,6 +145,10 @@ function receive({ server, log }: Site, loopbackOnly: boolean): void {
       const ms = Math.round(performance.now() - started);
       log.debug({ method: request.method, path, status: response.statusCode, ms }, 'request');
     });
+    if (!isAddressed(request)) {
+      sendJson(request, response, 400, { error: 'The request could not be understood.' });
+      return next(false);
+    }
     if (loopbackOnly && path !== '/healthz' && path !== '/readyz' && !isFromHere(request)) {
       sendJson(request, response, 403, {
         error: 'In local mode this bot answers on localhost only, and no other page.',

@@ -57,6 +57,19 @@ describe('the HTTP server', () => {
   const json = { 'content-type': 'application/json' };
   afterEach(() => running.server.close());
 
+  it('refuses requests of which no address can be made, and goes on', async () => {
+    running = await start();
+    for (const host of ['localhost:99999', 'a b', '[', '%', 'a^b', 'http://x', '@', 'x:y', '::1']) {
+      const { status } = await ask(running.port, '/healthz', { headers: { host } });
+      assert.ok(status === 400 || (host === 'http://x' && status === 404), `${host}: ${status}`);
+    }
+    for (const path of ['/%', '/%ff', '//', '///[', '/\\', '*', 'http://[', 'http://x:99999/', 'x']) {
+      const { status } = await ask(running.port, path);
+      assert.ok(status === 400 || status === 404, `${path}: ${status}`);
+    }
+    assert.equal((await ask(running.port, '/healthz')).status, 200);
+  });
+
   it('answers health checks', async () => {
     running = await start();
     const { status, body, headers } = await ask(running.port, '/healthz');
