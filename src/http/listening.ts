@@ -13,11 +13,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** How long a request may take to arrive, milliseconds. Whoever sends it byte by byte wants to hold what others need. */
+const PATIENCE = 30_000;
+
 /**
- * Start and end of an HTTP server on `host` and `port` (0 = any free port). Node's own close waits a minute for
+ * Start and end of an HTTP server on `host` and `port` (0 = any free port), whose requests have to arrive within
+ * `patience` milliseconds. Node's own close waits a minute for
  * connections that never sent a request, such as browsers open ahead of need, so that connections are counted here.
  */
-export function runningServer(server: Server, { host, port }: { host: string; port: number }): RunningServer {
+export function runningServer(
+  server: Server,
+  { host, port, patience = PATIENCE }: { host: string; port: number; patience?: number },
+): RunningServer {
+  server.requestTimeout = patience;
+  server.headersTimeout = patience;
   /** Requests in flight per connection. */
   const connections = new Map<Socket, number>();
   let isClosing = false;

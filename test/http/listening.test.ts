@@ -43,6 +43,19 @@ describe('the start and end of an HTTP server', () => {
     await closing;
   });
 
+  it('waits for no request that does not arrive', async () => {
+    const server = createServer({ connectionsCheckingInterval: 20 }, (request) => request.resume());
+    const running = runningServer(server, { ...LOOPBACK, patience: 100 });
+    const { host, port } = await running.listen();
+    const begun = ['', 'GET / HTTP/1.1\r\nHost:', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{'];
+    for (const beginning of begun) {
+      const client = connect(port, host);
+      client.write(beginning);
+      assert.match(await text(client), /^$|^HTTP\/1\.1 408 /);
+    }
+    await running.close();
+  });
+
   it('answers every request of a connection that were sent together', async () => {
     const { server, next } = heldServer();
     const running = runningServer(server, LOOPBACK);
