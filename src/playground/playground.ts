@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -103,8 +103,9 @@ export async function startPlayground(options: {
 }): Promise<Playground> {
   const { botUrl, log, signal, env = process.env } = options;
   const command = options.command ?? (await findCommand());
-  // It writes its log into the folder it runs in.
+  // It writes its log into the folder it runs in, and reads there which chats it has; otherwise new ones at each start.
   const folder = await mkdtemp(join(tmpdir(), 'certbot-playground-'));
+  await copyFile(new URL('./chat.yml', import.meta.url), join(folder, '.m365agentsplayground.yml'));
   const preload = fileURLToPath(new URL('./loopback.cjs', import.meta.url));
   const target = new URL('/api/messages', botUrl).href;
   const port = String(options.port ?? DEFAULT_PORT);

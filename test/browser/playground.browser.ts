@@ -103,7 +103,7 @@ describe('the bot in the Agents Playground', function () {
     const box = page.locator('[data-lexical-editor=true]').first();
     await box.click();
     await box.pressSequentially('@');
-    await page.getByRole('menuitem').filter({ hasText: 'Test Bot' }).first().click();
+    await page.getByRole('menuitem').filter({ hasText: 'certbot' }).first().click();
     await box.pressSequentially(` check ${target(/^healthy/)}`);
     await page.getByRole('button', { name: 'Post' }).click();
     await page.getByText('name and chain are good').last().waitFor({ timeout: 20_000 });

@@ -48,6 +48,10 @@ describe('the Agents Playground', function () {
       assert.equal(playground.url, `http://127.0.0.1:${port}/`);
       const page = await (await fetch(playground.url)).text();
       assert.match(page, /<title>[^<]*Agents Playground/);
+      // The same chats each time: what is watched there is there again at the next start.
+      const told = await (await fetch(new URL('/_internal/v1/config', playground.url))).json();
+      const { bot, personalChat } = (told as { config: Record<string, { id: string; name: string }> }).config;
+      assert.deepEqual([bot!.name, personalChat!.id], ['certbot', 'personal-chat-id']);
       // 127.0.0.2 is this machine too, and reached by a server that listens on all interfaces.
       for (const address of ['127.0.0.2', '::1', ...otherAddresses()]) {
         assert.equal(await canConnect(address, port), false, address);
