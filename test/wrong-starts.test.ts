@@ -243,8 +243,6 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
     { DATABASE_URL: `sqlite:/tmp/${'x'.repeat(300)}.sqlite` },
     /^The database \S+ cannot be opened: its name is too long; name a file/,
   ],
-  ['a tenant that is one word', { ALLOWED_TENANTS: 'contoso' }, /ALLOWED_TENANTS must be ids/],
-  ['a conversation that is a name', { OPERATOR_CONVERSATION: 'general' }, /OPERATOR_CONVERSATION must be the id/],
   [
     'a public address that is the endpoint of Teams',
     { PUBLIC_URL: 'https://certbot.example.com/api/messages' },

@@ -138,7 +138,7 @@ const schema = z.object({
   ALLOWED_TENANTS: z
     .string()
     .refine(
-      (text) => list(text).length > 0 && list(text).every((id) => TENANT.test(id)),
+      (text) => list(text).length > 0 && !list(text).some((id) => id.includes('.')),
       'ALLOWED_TENANTS must be ids of Microsoft 365 tenants or of Slack workspaces (T…) and organisations (E…), separated by commas',
     )
     .optional(),
@@ -167,7 +167,7 @@ const schema = z.object({
   OAUTH_CONNECTION: z.string().optional(),
   OPERATOR_CONVERSATION: form(
     'OPERATOR_CONVERSATION',
-    /^[^\s:]+:\S+$/,
+    /^\S+$/,
     'the id of a conversation: 19:…@thread.tacv2 of a channel in Teams, or <team id>:<channel id> in Slack',
   ).optional(),
   DEFAULT_TIME_ZONE: z
@@ -333,6 +333,15 @@ function unused(values: Values, { calendar, localMode, slack, teams }: Config): 
     );
   if (values.MicrosoftAppTenantId !== undefined && !teams)
     sentences.push('MicrosoftAppTenantId changes nothing without MicrosoftAppId; set both for Teams');
+  const names = list(values.ALLOWED_TENANTS ?? '').filter((id) => !TENANT.test(id));
+  if (names.length > 0)
+    sentences.push(
+      `ALLOWED_TENANTS lets nobody in by ${names.join(', ')}, which looks like a name: it takes the ids of Microsoft 365 tenants, and of Slack workspaces (T…) and organisations (E…)`,
+    );
+  if (!localMode && values.OPERATOR_CONVERSATION !== undefined && !values.OPERATOR_CONVERSATION.includes(':'))
+    sentences.push(
+      `OPERATOR_CONVERSATION=${values.OPERATOR_CONVERSATION} looks like a name: it takes the id of a conversation, 19:…@thread.tacv2 of a channel in Teams, or <team id>:<channel id> in Slack`,
+    );
   if (values.CALENDAR === undefined && calendar !== 'graph' && values.AZURE_TENANT_ID !== undefined)
     sentences.push(
       'AZURE_TENANT_ID changes nothing without AZURE_CLIENT_ID; set both to write into Outlook, or CALENDAR=graph for a managed identity',

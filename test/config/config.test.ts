@@ -293,6 +293,14 @@ describe('the variable', () => {
     ({ warnings }) => warnings,
     ['METRICS_HOST changes nothing: with METRICS_PORT=off there are no metrics'],
   );
+  decides(
+    'ALLOWED_TENANTS may be names, which let nobody in, and that is said',
+    { ALLOWED_TENANTS: `contoso, ${TENANT}` },
+    ({ warnings }) => warnings,
+    [
+      'ALLOWED_TENANTS lets nobody in by contoso, which looks like a name: it takes the ids of Microsoft 365 tenants, and of Slack workspaces (T…) and organisations (E…)',
+    ],
+  );
   decides('METRICS_PORT=off is none', { METRICS_PORT: 'off' }, ({ metrics }) => metrics, null);
   decides('METRICS_HOST is where they are read from', { METRICS_HOST: '0.0.0.0' }, ({ metrics }) => metrics, {
     host: '0.0.0.0',
@@ -329,8 +337,6 @@ describe('the variable', () => {
   decides('PROBE_TIMEOUT may be a minute', { PROBE_TIMEOUT: '1m' }, ({ probe }) => probe.timeout, 60_000);
 });
 
-const OTHER_TENANT = '7f0d4c1e-9a52-4a2b-8f0c-1f4e5d6c7b8a';
-
 describe('the credentials of the bot', () => {
   const single = { ...CREDENTIALS, MicrosoftAppType: 'SingleTenant', MicrosoftAppTenantId: TENANT };
   decides('of a single-tenant one let its own tenant in only', single, ({ allowedTenants }) => allowedTenants, [
@@ -338,9 +344,9 @@ describe('the credentials of the bot', () => {
   ]);
   decides(
     'of a single-tenant one may name others',
-    { ...single, ALLOWED_TENANTS: OTHER_TENANT },
+    { ...single, ALLOWED_TENANTS: 'other' },
     ({ allowedTenants }) => allowedTenants,
-    [OTHER_TENANT],
+    ['other'],
   );
   decides(
     'of a multi-tenant one let everybody in',
