@@ -19,6 +19,18 @@ for (const zone of COMMON) {
   BY_CITY.set(city, BY_CITY.has(city) ? null : zone);
 }
 
+/** What German calls cities and zones that the tz database calls otherwise. */
+const GERMAN = new Map([
+  ['wien', 'Europe/Vienna'],
+  ['brussel', 'Europe/Brussels'],
+  ['kopenhagen', 'Europe/Copenhagen'],
+  ['prag', 'Europe/Prague'],
+  ['warschau', 'Europe/Warsaw'],
+  ['rom', 'Europe/Rome'],
+  ['mez', 'CET'],
+  ['mesz', 'CET'],
+]);
+
 /** Where cities are that have more than one name. */
 const AREAS = ['Africa', 'America', 'Asia', 'Atlantic', 'Australia', 'Europe', 'Indian', 'Pacific'];
 
@@ -59,6 +71,17 @@ export function zoneOf(text: string): string | null {
   const initials = titled.replace(/^[a-z]{2,3}(?= )/i, (letters) => letters.toUpperCase());
   const [windows] = [typed, titled, initials].flatMap((one) => findIana(one));
   if (windows !== undefined) return windows;
+  // As Windows and Outlook show them: the zone of the first city.
+  const [, cities] = /^\(utc[^()]{0,10}\) ?([^()]+)$/i.exec(typed) ?? [];
+  if (cities !== undefined)
+    return (
+      cities
+        .split(',')
+        .map(zoneOf)
+        .find((zone) => zone !== null) ?? null
+    );
+  const german = GERMAN.get(words);
+  if (german !== undefined) return german;
   const city = plain(typed.slice(typed.lastIndexOf('/') + 1));
   const known = BY_CITY.get(city);
   if (known !== undefined) return known;
