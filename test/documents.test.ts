@@ -5,6 +5,7 @@ import { createAdapter } from '../src/channels/teams/adapter.ts';
 import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { COMMANDS, parseCommand, SETTINGS } from '../src/core/chat/command.ts';
+import { type Verb, verbOf } from '../src/core/chat/verbs.ts';
 import { MOST_TARGETS } from '../src/core/chat/with-targets.ts';
 import { sayIn } from '../src/core/language/language.ts';
 import { STARTTLS_SCHEMES } from '../src/core/targets/endpoint.ts';
@@ -186,6 +187,14 @@ describe('the documents', () => {
         [],
       );
     });
+
+  it('name a German word of every command that has one', () => {
+    const [, sentence = ''] = /German words work as well: ([^.]+)\./.exec(read('docs/commands.md')) ?? [];
+    const named = new Set([...sentence.matchAll(/`([^`]+)`/g)].map(([, word]) => verbOf(word!)));
+    assert.ok(!named.has(null), sentence);
+    const others = Object.keys(COMMANDS).filter((verb) => !named.has(verb as Verb));
+    assert.deepEqual(others, ['untag']);
+  });
 
   it('wrap at 120 columns', () => {
     const long = [...documents(), '.env.example'].flatMap((document) =>
