@@ -25,6 +25,17 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await press('button.again');
   },
 
+  async 'several things in one message, taken and given back'({ channel: { peers }, say, later, press }) {
+    for (const host of ['a.example', 'b.example', 'c.example'])
+      peers.serve(host, { address: FIRST, presents: leafFor(host, 60) });
+    await say('watch a.example b.example c.example', 'channel');
+    await later(39 * DAY, '39 days pass');
+    await press('button.have-it');
+    await say('ack all', 'channel');
+    await press('button.give-back');
+    await say('snooze all until tomorrow', 'channel');
+  },
+
   async 'a certificate that is renewed'({ channel: { peers }, say, later }) {
     peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 10) });
     await say('watch example.com', 'channel');

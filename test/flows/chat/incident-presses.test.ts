@@ -207,7 +207,7 @@ describe('what people do about an alert', () => {
       );
       assert.deepEqual(
         groups![0]!.rows![1]!.actions!.map(({ label }) => label),
-        ['Show', 'I have it'],
+        ['Show', 'I have this one'],
       );
       assert.deepEqual(
         actions!.map(({ label }) => label),

@@ -57,7 +57,7 @@ interface Options {
 /** Characters of names in one group. */
 const MOST_TEXT = 6000;
 /** UTF-16 units of a summary. */
-const MOST_SUMMARY = 130;
+const MOST_SUMMARY = 110;
 /** Rows of one message. */
 const MOST_ROWS = 15;
 
@@ -283,7 +283,7 @@ function digestActions({ watch }: IncidentRow, part: IncidentPart, say: Say): Pi
   const { incident, isClosed, takenBy } = part;
   if (!incident || isClosed || takenBy !== null) return { actions: [show] };
   const data = { incident: incident.id, message: incident.message ?? '' };
-  return { actions: [show, { kind: 'execute', label: say('button.have-it'), action: { name: 'take', data } }] };
+  return { actions: [show, { kind: 'execute', label: say('button.have-this'), action: { name: 'take', data } }] };
 }
 
 /** A target that is alone with its cause: what that is, stands in the heading above it. */

@@ -45,6 +45,7 @@ export const incidents: Record<keyof typeof en, string> = {
     'Die Knöpfe gelten für alles. Für eines allein zum Beispiel „ack {typed}“ oder „snooze {typed} bis Montag“ schreiben.',
   'incident.older': 'Dazu gibt es eine neuere Nachricht.',
   'button.have-it': 'Ich kümmere mich',
+  'button.have-this': 'Darum kümmere ich mich',
   'button.snooze': 'Später erinnern',
   'button.assign': 'Übergeben',
   'button.take-over': 'Übernehmen',

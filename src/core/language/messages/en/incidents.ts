@@ -44,6 +44,7 @@ export const incidents = {
     'The buttons are about all of it. For one alone type for example “ack {typed}” or “snooze {typed} until Monday”.',
   'incident.older': 'There is a newer message about this.',
   'button.have-it': 'I have it',
+  'button.have-this': 'I have this one',
   'button.snooze': 'Snooze',
   'button.assign': 'Assign',
   'button.take-over': 'Take over',
