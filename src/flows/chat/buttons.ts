@@ -337,6 +337,7 @@ async function forgetOrTell(context: CommandContext, press: Press): Promise<Card
 /** A button of an alert. What takes longer runs as if it had been typed: it is stored, and run once. */
 async function onIncident(context: CommandContext, conversation: Conversation, press: Press): Promise<Card | null> {
   const answer = await INCIDENT_PRESSES[press.action.name]!(context, conversation, press);
+  if (answer === 'later') return null;
   if ('typed' in answer) {
     const { typed: text, mention } = answer;
     return typeFor(context, press, text, mention === undefined ? [] : [{ id: mention, text: '@person' }]);

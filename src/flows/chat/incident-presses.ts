@@ -75,7 +75,7 @@ function cardsSay(
   return inZone(say, zoneOf(context, { reminders: [], conversation, own: watches[0]?.ownerTimeZone ?? null }));
 }
 
-function newest(context: CommandContext, conversation: Conversation, pressed: Pressed): Promise<Card | null> {
+function newest(context: CommandContext, conversation: Conversation, pressed: Pressed) {
   const { incidents, message } = pressed;
   return newestCard(context, conversation, { id: incidents[0].incident.id, message });
 }
@@ -85,12 +85,13 @@ async function shown(
   context: CommandContext,
   conversation: Conversation,
   { pressed, title, say }: { pressed: Pressed; title: string; say: Say },
-): Promise<Card | { beside: Card }> {
+): Promise<Card | 'later' | { beside: Card }> {
   const card = await newest(context, conversation, pressed);
   return card ?? { beside: sentenceCard(title, say('incident.newest'), say, { tone: 'good' }) };
 }
 
-type Answer = Promise<Card | { beside: Card } | { typed: string; mention?: string }>;
+/** “later”: the card is edited in a moment. */
+type Answer = Promise<Card | 'later' | { beside: Card } | { typed: string; mention?: string }>;
 type Doing = (context: CommandContext, conversation: Conversation, press: Press) => Answer;
 
 /** Somebody has it. Of two who say so at once the first one does, which the other one is told. */

@@ -69,14 +69,18 @@ export async function changing(
   deliverer.kick();
 }
 
-/** The card of an incident as it stands; null: there is none, or `message` (null: any) is not the newest about it. */
+/**
+ * The card of an incident as it stands; null: there is none, or `message` (null: any) is not the newest about it.
+ * “later”: what was pressed is stored, and is shown by an edit that is still to come; the card of before would hide it.
+ */
 export async function newestCard(
   { store }: CommandContext,
   conversation: Conversation,
   { id, message }: { id: string; message: string | null },
-): Promise<Card | null> {
-  const newest = (await store.findIncident(conversation.id, id))?.message ?? null;
+): Promise<Card | 'later' | null> {
+  const { message: newest = null, editedAt = null } = (await store.findIncident(conversation.id, id)) ?? {};
   if (newest === null || (message !== null && message !== newest)) return null;
+  if (editedAt === null) return 'later';
   const [found] = await store.getMessages([newest]);
   return found?.card ?? null;
 }

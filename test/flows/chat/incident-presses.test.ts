@@ -106,6 +106,33 @@ describe('what people do about an alert', () => {
     assert.equal((await open())[0]!.takenBy!.name, 'anna');
   });
 
+  it('never answers with the card of before, where much is pressed at once', async () => {
+    const places = Array.from({ length: 120 }, (_, index) => ({ ...CHANNEL, id: `plain:channel-${index}` }));
+    it_.scripted.serve('example.com', { address: FIRST, presents: LEAF });
+    for (const place of places) await it_.say(anna, 'watch example.com', place);
+    await it_.later(38 * DAY);
+    await passing(2 * MINUTE);
+    const pressed = { thread: null, ephemeral: null, receivedAt: it_.now() };
+    const answers = await Promise.all(
+      places.flatMap((conversation) => {
+        const take = it_.latest(conversation).actions![0]!;
+        assert.ok(take.kind === 'execute' && take.label === 'I have it');
+        return [anna, bob].map((actor) =>
+          it_.bot.inbox.action({ ...pressed, conversation, actor, action: take.action }),
+        );
+      }),
+    );
+    await passing(MINUTE);
+    for (const card of answers) if (card) assert.match(card.state!.word, /^(?:anna|bob) has it$/);
+    for (const place of places) {
+      const name = (await it_.bot.store.listIncidents(place.id))[0]!.takenBy!.name;
+      const [, alert, beside, ...others] = it_.said(place);
+      assert.equal(alert!.state!.word, `${name} has it`);
+      assert.match(beside!.title, new RegExp(`^${name} was first and has it: example\\.com`));
+      assert.deepEqual(others, []);
+    }
+  });
+
   it('is no alert to programs where it is told beside the card', async () => {
     await alerted();
     const [incident] = await open();
