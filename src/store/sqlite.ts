@@ -14,7 +14,7 @@ import { openWal, type Wal } from './wal.ts';
 /** Statement texts of this store are few; the bound only keeps a mistake from growing without end. */
 const STATEMENTS_KEPT = 200;
 
-export async function openSqlite(path: string, log: Log): Promise<Database> {
+export async function openSqlite(path: string, log: Log, image?: Buffer): Promise<Database> {
   if (path === '') throw new Error('The database URL names no file; write sqlite:<path> or sqlite::memory:');
   const { default: Sqlite } = await import('better-sqlite3');
   const file = path === ':memory:' ? path : await resolveFile(path);
@@ -28,7 +28,7 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
       checkFile(Sqlite, file, log);
     }
     watched = lock ? await watchFile(file) : null;
-    connection = new Sqlite(file);
+    connection = new Sqlite(file === ':memory:' && image ? image : file);
     connection.pragma('journal_mode = WAL');
     // Commits wait for the disk all the same, but not in this thread: see wal.ts.
     connection.pragma('synchronous = NORMAL');

@@ -31,15 +31,15 @@ import { createRemovedWatches } from './removed-watches.ts';
 /**
  * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings
  * its schema up to date. A SQLite file is locked against other processes until `close`. Throws when the URL is
- * malformed or the database locked, and StoreError when it is away.
+ * malformed or the database locked, and StoreError when it is away. `image`: as openDatabase.
  *
  * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to
  * the store itself would wait for the transaction that waits for it. Errors in one statement end the transaction: do
  * not catch them inside `work` and go on. `work` is run again (three times in all) when PostgreSQL ended it to resolve
  * a deadlock, so it must do nothing but statements.
  */
-export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
-  const database = await openDatabase(options.databaseUrl, options.log);
+export async function createStore(options: { databaseUrl: string; log: Log; image?: Buffer }): Promise<Store> {
+  const database = await openDatabase(options.databaseUrl, options.log, options.image);
   try {
     await database.unhurried(async (executor) => {
       await reach(executor);

@@ -9,6 +9,7 @@ import { createTick } from '../../src/flows/tick.ts';
 import { createStore } from '../../src/store/store.ts';
 import { HOUR } from '../../src/core/time.ts';
 import { AT_ONCE } from './alert-rules.ts';
+import { emptyStore } from './empty-store.ts';
 import { wireBot } from '../../src/wiring.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -51,7 +52,7 @@ function turnOfLoop(): Promise<void> {
 export async function createWiredBot(options: WiredBotOptions) {
   const { sources, now, calendar = null, log = silentLog, databaseUrl = 'sqlite::memory:' } = options;
   const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
-  const store = await createStore({ databaseUrl, log });
+  const store = await createStore({ databaseUrl, log, image: await emptyStore() });
   const bot = wireBot({
     store,
     sources,
