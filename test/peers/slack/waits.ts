@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
 /** How long a wait may last unless told otherwise, milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 interface Wait {
   /** True once it is settled. */
