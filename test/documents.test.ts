@@ -244,13 +244,13 @@ describe('what holds the documents together', () => {
       'A [link](a.md), [another][b], [b], `[no](c.md)` and [lost].',
       '```\n[no](d.md)\n```',
       '- [ ] a box',
-      '![picture](e.png) <img width="1" src="f.png">',
+      '![picture](e.png) <img width="1" src="f.png"> <source srcset="h.png">',
       '',
       '[b]: g.md',
     ].join('\n');
     assert.deepEqual(links(text), {
       targets: ['a.md', 'e.png', 'g.md'],
-      pictures: ['e.png', 'f.png'],
+      pictures: ['e.png', 'f.png', 'h.png'],
       undefinedLabels: ['lost'],
     });
   });

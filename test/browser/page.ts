@@ -30,6 +30,36 @@ const ARGS = [
   '--disable-sync',
 ];
 
+/**
+ * Runs in the page, which knows no dark theme: a card as the phone shows it there (card-page.ts). Tints stay as they are,
+ * with what is written on them.
+ */
+function darken(card: any): void {
+  const { getComputedStyle: look } = globalThis as any;
+  const inks: Record<string, string> = { '#6264a7': '#a6a7dc', '#c4314b': '#e5757f' };
+  const inkOf = (colour: string): string =>
+    inks[colour] ?? (Number.parseInt(colour.slice(1, 3), 16) > 0x3f ? '#bfbfbf' : '#ffffff');
+  const hex = (rgb: string): string =>
+    `#${(rgb.match(/\d+/g) ?? [])
+      .slice(0, 3)
+      .map((part) => Number(part).toString(16).padStart(2, '0'))
+      .join('')}`;
+  const isClear = (rgb: string): boolean => /^rgba\(.*, 0\)$/.test(rgb) || hex(rgb) === '#ffffff';
+  const painted = (element: any): boolean =>
+    element !== card && (!isClear(look(element).backgroundColor) || painted(element.parentElement));
+  const plain = [...card.querySelectorAll('*')].filter((element) => !painted(element));
+  const changes = plain.map((element) => ({
+    element,
+    color: element.childNodes.length === 0 ? '#484644' : inkOf(hex(look(element).color)),
+    isButton: element.tagName === 'BUTTON',
+  }));
+  for (const { element, color, isButton } of changes) {
+    element.style.color = color;
+    if (isButton) Object.assign(element.style, { backgroundColor: '#292929', borderColor: '#666666' });
+  }
+  card.style.background = '#292929';
+}
+
 /** The page, once the bot has welcomed whoever opened it. */
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({
@@ -76,6 +106,8 @@ export async function openPlayground(url: string) {
         element.showPopover();
       }, `${before}; ${ALONE}`);
       await card.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
+      await card.evaluate(darken);
+      await card.screenshot({ path: join(PICTURES, `${name}-dark.png`), animations: 'disabled' });
       await card.evaluate((element, style) => {
         element.removeAttribute('popover');
         element.setAttribute('style', style);

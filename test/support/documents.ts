@@ -51,7 +51,7 @@ export function links(text: string): { targets: string[]; pictures: string[]; un
   const plain = prose(text).replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()<]/g, ' '));
   const pictures = [
     ...[...plain.matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, target]) => target!),
-    ...[...plain.matchAll(/<img\s[^>]*src="([^"]+)"/g)].map(([, target]) => target!),
+    ...[...plain.matchAll(/<(?:img|source)\s[^>]*src(?:set)?="([^"]+)"/g)].map(([, target]) => target!),
   ];
   const defined = new Map(
     [...plain.matchAll(/^ {0,3}\[([^\]]+)\]: +(\S+)$/gm)].map(([, label, target]) => [label!.toLowerCase(), target!]),
