@@ -3,6 +3,7 @@ import { alertRules } from '../../../src/core/alerts/rules.ts';
 import { textOf, type Card } from '../../../src/core/card.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
+import { spaced } from '../../support/card-texts.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
 
@@ -229,8 +230,8 @@ describe('what people do about an alert', () => {
     it('has the buttons of one, which are about all of them, and each row its own', async () => {
       const { groups, actions } = await digest();
       assert.deepEqual(
-        groups!.map(({ heading, rows = [] }) => [heading, rows.map(({ name }) => textOf(name))]),
-        [['Notice', HOSTS]],
+        groups!.map(({ heading, rows = [] }) => [spaced(heading), rows.map(({ name }) => textOf(name))]),
+        [['Notice: 21 Jan, in 21 days', HOSTS]],
       );
       assert.deepEqual(
         groups![0]!.rows![1]!.actions!.map(({ label }) => label),
@@ -250,8 +251,8 @@ describe('what people do about an alert', () => {
       assert.deepEqual(await takers(), ['anna', 'anna', 'anna']);
       assert.ok(labels(held!).includes('It is renewed'));
       assert.deepEqual(
-        held!.groups!.map(({ heading, rows }) => [heading, rows![0]!.actions!.map(({ label }) => label)]),
-        [['Notice', ['Show']]],
+        held!.groups!.map(({ heading, rows }) => [spaced(heading), rows![0]!.actions!.map(({ label }) => label)]),
+        [['Notice: 21 Jan, in 21 days', ['Show']]],
       );
       assert.equal((await it_.press(bob, 'Take over'))!.state!.word, 'bob has it');
       assert.equal(await it_.press(anna, 'Give it back'), null);
@@ -291,9 +292,9 @@ describe('what people do about an alert', () => {
       assert.ok(take!.kind === 'execute');
       const card = await act(bob, 'take', take!.action.data as Record<string, string>);
       assert.deepEqual(
-        card!.groups!.map(({ heading, rows = [] }) => [heading, rows.map(({ name }) => textOf(name))]),
+        card!.groups!.map(({ heading, rows = [] }) => [spaced(heading), rows.map(({ name }) => textOf(name))]),
         [
-          ['Notice', ['a.example', 'c.example']],
+          ['Notice: 21 Jan, in 21 days', ['a.example', 'c.example']],
           ['bob has it', ['b.example']],
         ],
       );

@@ -318,6 +318,14 @@ function severalGroup(part: IncidentPart, most: number, options: Options): Group
   };
 }
 
+/** What ends on the same day in every row is said in the heading. */
+function datedOnce(heading: string, rows: Row[]): Pick<Group, 'heading' | 'rows'> {
+  const whens = new Set(rows.map(({ date, distance }) => (date ? `${date}, ${distance}` : '')));
+  const [when] = whens;
+  if (rows.length < 2 || whens.size > 1 || !when) return { heading, rows };
+  return { heading: `${heading}: ${when}`, rows: rows.map(({ date: _date, distance: _distance, ...row }) => row) };
+}
+
 /** A group for each cause with several targets, and for what is the same with others; of many causes all their names. */
 function digestGroups(parts: IncidentPart[], options: Options): Group[] {
   const { say } = options;
@@ -331,7 +339,14 @@ function digestGroups(parts: IncidentPart[], options: Options): Group[] {
     if (!isMany && listedOf(first).length !== 1) return severalGroup(first, most, options);
     const { symbol } = stateOf(first, say).state;
     const sort = sortOf(first, say);
-    if (!isMany) return { symbol, heading: sort, rows: some.map((part) => digestRow(part, isOnesOwn, options)) };
+    if (!isMany)
+      return {
+        symbol,
+        ...datedOnce(
+          sort,
+          some.map((part) => digestRow(part, isOnesOwn, options)),
+        ),
+      };
     const listed = some.flatMap((part) => listedOf(part));
     return { symbol, heading: `${sort}: ${listed.length}`, ...rowsOf(listed, 3, say) };
   });
