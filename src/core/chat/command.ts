@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
 import { firstWord } from '../language/text.ts';
 import { holdsPrivateKey } from './private-key.ts';
@@ -22,7 +21,7 @@ import {
   type OperatorsCommand,
   type Words,
 } from './typed-rights.ts';
-import { commandIn, verbOf, VERB_WORDS, type Verb } from './verbs.ts';
+import { commandIn, nearestVerb, verbOf, type Verb } from './verbs.ts';
 import { MOST_TARGETS, withTargets } from './with-targets.ts';
 import { wordsOf, type Word } from './words.ts';
 import type { Threshold } from '../certificates/stages.ts';
@@ -395,17 +394,10 @@ function parseTrust(rest: string, say: Say): TypedCommand {
   return problem(say('trust.command', { text: rest.slice(0, 40) }));
 }
 
-/** The nearest command to a mistyped word, or null when nothing is near. */
-function suggest(word: string): string | null {
-  if (word.length > 30) return null;
-  const near = VERB_WORDS.map((verb) => ({ verb, away: distance(verb, word) })).toSorted((a, b) => a.away - b.away)[0]!;
-  return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
-}
-
 function unknown(text: string, say: Say): TypedCommand {
   const words = text.split(/\s+/);
   const word = words[0]!.slice(0, 40);
-  const verb = suggest(words[0]!.toLowerCase());
+  const verb = nearestVerb(words[0]!.toLowerCase());
   if (!verb) return problem(say('command.unknown', { word }));
   const meant = [verb, ...words.slice(1)].join(' ');
   const suggestion = meant.slice(0, 200);
@@ -439,7 +431,7 @@ function beginsWithTarget(words: readonly Word[]): boolean {
   const next = more.find(({ line }) => line !== first.line);
   const isHeading = next?.line === more.find(({ kind }) => kind === 'target')?.line && more[0]?.line === first.line;
   return (
-    next?.kind === 'target' && isHeading && (COLUMN.test(first.text) || suggest(first.text.toLowerCase()) === null)
+    next?.kind === 'target' && isHeading && (COLUMN.test(first.text) || nearestVerb(first.text.toLowerCase()) === null)
   );
 }
 

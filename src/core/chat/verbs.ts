@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** What the commands are called. */
 export type Verb =
   | 'watch'
@@ -72,7 +74,7 @@ const BY_WORD = new Map(
 );
 
 /** Every word that is a command, as it is suggested. */
-export const VERB_WORDS = Object.values(VERBS).flatMap((words) => words.split(' '));
+const VERB_WORDS = Object.values(VERBS).flatMap((words) => words.split(' '));
 
 /** The command that a word is; null when it is none. */
 export function verbOf(word: string): Verb | null {
@@ -138,4 +140,11 @@ export function commandIn(text: string): { verb: Verb | null; rest: string } {
   const isHello = whole !== undefined && isGreeting(word!, rest.slice(whole.length));
   const verb = whole === undefined || isHello ? null : verbOf(word!);
   return { verb, rest: verb === null ? rest : rest.slice(whole!.length).trim() };
+}
+
+/** The nearest command to a mistyped word (in lower case), or null when nothing is near. */
+export function nearestVerb(word: string): string | null {
+  if (word.length > 30) return null;
+  const near = VERB_WORDS.map((verb) => ({ verb, away: distance(verb, word) })).toSorted((a, b) => a.away - b.away)[0]!;
+  return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
 }
