@@ -1,4 +1,5 @@
 import { createFeedTokens } from '../../src/feed-keys.ts';
+import type { MarkQueue } from '../../src/core/model/mark.ts';
 import type { Log, Meter } from '../../src/core/ports/log.ts';
 import type { MailExchangers, Source } from '../../src/core/ports/source.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
@@ -96,25 +97,24 @@ export async function createWiredBot(options: WiredBotOptions) {
   const { context, flows, inboxes, feeds } = bot;
   const { commander, deliverer, observer, planner, notifier } = flows;
 
-  /** On a slow machine the planner rests in between, which nobody waits for here. */
-  async function planEverything(): Promise<void> {
+  /**
+   * Works off a queue of marks to its end: on a slow machine it rests in between, which nobody waits for here, and what
+   * takes long is still under way when whoever waited for it has given up.
+   */
+  async function workOff(queue: MarkQueue, { run, one }: { run(): Promise<void>; one(key: string): Promise<unknown> }) {
+    const late = new Set<string>();
     for (;;) {
-      await planner.run();
-      const left = await store.claimMark('reminders', { now: now(), leaseId: 'left', leaseMs: 1 });
-      if (!left) return;
-      await store.completeMark(left, now());
-      if (!(await planner.planned([destinationOf(left.key)]))) return;
-    }
-  }
-
-  /** The same with the notifier. */
-  async function tellEverything(): Promise<void> {
-    for (;;) {
-      await notifier.run();
-      const left = await store.claimMark('alerts', { now: now(), leaseId: 'left', leaseMs: 1 });
-      if (!left) return;
-      await store.completeMark(left, now());
-      if (!(await notifier.workedOff([left.key], 5000))) return;
+      await run();
+      const left = await store.claimMark(queue, { now: now(), leaseId: 'left', leaseMs: 1 });
+      if (left) {
+        late.add(left.key);
+        await store.completeMark(left, now());
+        await one(left.key);
+        continue;
+      }
+      const pending = await store.pendingMarks(queue, [...late], now());
+      if (!pending.some(({ isDue }) => isDue)) return;
+      await turnOfLoop();
     }
   }
 
@@ -122,8 +122,8 @@ export async function createWiredBot(options: WiredBotOptions) {
   async function settled(): Promise<void> {
     await commander.run();
     await observer.drain();
-    await planEverything();
-    await tellEverything();
+    await workOff('reminders', { run: planner.run, one: (key) => planner.planned([destinationOf(key)]) });
+    await workOff('alerts', { run: notifier.run, one: (key) => notifier.workedOff([key], 5000) });
     await deliverer.run();
   }
 

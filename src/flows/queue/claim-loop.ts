@@ -65,21 +65,25 @@ export function createClaimLoop<T>(options: {
     }
   }
 
+  async function runToEnd(): Promise<void> {
+    try {
+      await loop();
+    } catch (error) {
+      again = false;
+      const isAway = error instanceof StoreError;
+      if (!isAway || !isStoreAway) failed(error);
+      isStoreAway = isAway;
+    } finally {
+      running = null;
+    }
+    // A kick that came after the last look at `again`; whoever gave it waits for this as well.
+    if (again && !closed) await run();
+  }
+
   function run(): Promise<void> {
     again = true;
     wake.resolve();
-    running ??= loop()
-      .catch((error: unknown) => {
-        again = false;
-        const isAway = error instanceof StoreError;
-        if (!isAway || !isStoreAway) failed(error);
-        isStoreAway = isAway;
-      })
-      .finally(() => {
-        running = null;
-        // A kick that came after the last look at `again`.
-        if (again && !closed) void run();
-      });
+    running ??= runToEnd();
     return running;
   }
 

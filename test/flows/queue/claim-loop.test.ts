@@ -43,9 +43,10 @@ describe('the loop that claims work', () => {
     assert.deepEqual(done, ['first', 'second']);
   });
 
-  it('does not lose a kick that comes while it ends', async () => {
+  it('does not lose a kick that comes while it ends, and lets whoever gave it wait for what comes of it', async () => {
     let waiting = 0;
     let worked = 0;
+    const late: Promise<void>[] = [];
     const loop = createClaimLoop<number>({
       atOnce: 1,
       async claim() {
@@ -57,19 +58,20 @@ describe('the loop that claims work', () => {
             .then(() => undefined)
             .then(() => {
               waiting = 1;
-              loop.kick();
+              late.push(loop.run());
             });
         return found > 0 ? [found] : [];
       },
       async work() {
+        await new Promise(setImmediate);
         worked += 1;
       },
       failed: assert.ifError,
     });
     await loop.run();
-    await new Promise(setImmediate);
+    await Promise.all(late);
+    assert.deepEqual([late.length, worked], [1, 1]);
     await loop.close();
-    assert.equal(worked, 1);
   });
 
   it('works on while one item takes long', async () => {
