@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import Sqlite from 'better-sqlite3';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createConversation, type TestConversation } from '../support/conversation.ts';
 import {
@@ -35,6 +36,16 @@ describe('what happens to a team', function () {
     await connector?.close();
   });
 
+  /** Until it is stored what the answer told this conversation: who has left before would be told of no renewal. */
+  async function known(conversation: string): Promise<void> {
+    const database = new Sqlite(bot.databaseUrl.slice('sqlite:'.length), { readonly: true });
+    const told = database.prepare(
+      `select 1 from incidents where instr(conversation_id, ?) > 0 and json_array_length(told, '$.named') > 0`,
+    );
+    while (told.all(conversation).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    database.close();
+  }
+
   /**
    * A team of two channels, of which the second watches an endpoint; both have heard of the bot, and so has the owner's
    * own chat.
@@ -60,6 +71,7 @@ describe('what happens to a team', function () {
     await direct.say('help');
     await general.say('help', { channelData });
     await ops.say(`watch ${endpoint.target}`, { channelData });
+    await known(`19:ops${serial}@`);
 
     /** Something that Teams tells in the conversation of the team. */
     async function happens(partial: Record<string, unknown>, data: Record<string, unknown> = {}): Promise<void> {

@@ -257,7 +257,8 @@ function rangeBehind(pieces: readonly Piece[], at: number): { text: string; leng
   const [next, last] = pieces.slice(at + 1, at + 3).filter(({ line }) => line === first.line);
   const address = addressIn(first);
   if (!next || address === null) return null;
-  const isMask = /^(?:\/\d{1,3}|\/?255(?:\.\d{1,3}){3})$/.test(next.text);
+  // “@255.0.0.0” is an address to connect to.
+  const isMask = next.kind !== 'address' && /^(?:\/\d{1,3}|\/?255(?:\.\d{1,3}){3})$/.test(next.text);
   if (isMask) return { text: `${address}/${next.text.replace('/', '')}`, length: 1 };
   if (!last || !isBetween(next)) return null;
   const isLast = last.kind === 'target' ? addressIn(last) : last.kind === 'number' && Number(last.text) < 256;

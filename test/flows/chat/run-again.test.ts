@@ -71,12 +71,15 @@ describe('a command that is run again', () => {
       await commitObservations(ticked, now);
       throw new StoreError('away');
     };
-    const day = new Date(Date.now() + 100 * DAY).toISOString().slice(0, 10);
-    const card = await chat.say(`watch date:${day} A\ndate:${day} B`);
+    const [day, next] = [100, 101].map((days) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10));
+    const card = await chat.say(`watch date:${day} A\ndate:${next} B`);
     assert.equal(isAway, false);
     assert.deepEqual(
       rowsOf(card).map(([name, , , distance]) => [name, distance]),
-      ['A', 'B'].map((name) => [name, '99 days']),
+      [
+        ['A', '99 days'],
+        ['B', '100 days'],
+      ],
     );
     assert.deepEqual(
       rowsOf(await chat.say('list')).map(([name]) => name),
