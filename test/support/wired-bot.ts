@@ -101,15 +101,16 @@ export async function createWiredBot(options: WiredBotOptions) {
    * Works off a queue of marks to its end: on a slow machine it rests in between, which nobody waits for here, and what
    * takes long is still under way when whoever waited for it has given up.
    */
-  async function workOff(queue: MarkQueue, { run, one }: { run(): Promise<void>; one(key: string): Promise<unknown> }) {
+  async function workOff(queue: MarkQueue, { run, one }: { run(): Promise<void>; one(key: string): Promise<boolean> }) {
     const late = new Set<string>();
     for (;;) {
       await run();
       const left = await store.claimMark(queue, { now: now(), leaseId: 'left', leaseMs: 1 });
       if (left) {
-        late.add(left.key);
         await store.completeMark(left, now());
-        await one(left.key);
+        // Twice in vain: nobody works any more.
+        if (!(await one(left.key)) && late.has(left.key)) return;
+        late.add(left.key);
         continue;
       }
       const pending = await store.pendingMarks(queue, [...late], now());
