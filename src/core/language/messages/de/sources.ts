@@ -155,7 +155,8 @@ export const sources: Record<keyof typeof english, string> = {
   'help.sources.date': 'Ein Tag: `watch date:2030-03-01 Code-signing token`',
   'help.sources.date.what':
     'Braucht keine Berechtigung und verbindet sich nirgendwohin: Es läuft an dem Tag ab, der eingegeben wurde.',
-  'help.sources.entra': 'Anwendungen in Microsoft Entra: `watch entra`, `watch entra:Payroll`, `watch entra:<app id>`',
+  'help.sources.entra':
+    'Anwendungen in Microsoft Entra: `watch entra`, oder eine mit Namen oder Id, `watch entra:Payroll`',
   'help.sources.entra.what':
     'Geheimnisse und Zertifikate von App-Registrierungen und Unternehmensanwendungen, auch die, mit denen SAML signiert wird. Braucht `Application.Read.All` (Anwendungsberechtigung von Microsoft Graph, mit Administratorzustimmung), und dass es erlaubt, wer den Bot betreibt (`operators allow entra here`). Warum nicht: Damit kann der Bot, und wer sein Geheimnis hat, Namen, Besitzer, Adressen und Ablauf aller Anwendungen der Organisation lesen, und wer die Unterhaltung liest, sieht, was dort überwacht wird. Die Geheimnisse selbst zeigt es nicht, und es ändert nichts.',
 

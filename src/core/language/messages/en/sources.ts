@@ -149,7 +149,8 @@ export const sources = {
     'Needs no permission: the bot connects as any client does. Whoever runs it limits where to (PROBE_DENY, PROBE_ALLOW, PROBE_PORTS).',
   'help.sources.date': 'A day: `watch date:2030-03-01 Code-signing token`',
   'help.sources.date.what': 'Needs no permission, and connects to nothing: it ends on the day that you typed.',
-  'help.sources.entra': 'Applications of Microsoft Entra: `watch entra`, `watch entra:Payroll`, `watch entra:<app id>`',
+  'help.sources.entra':
+    'Applications of Microsoft Entra: `watch entra`, or one by its name or id, `watch entra:Payroll`',
   'help.sources.entra.what':
     'Secrets and certificates of app registrations and enterprise applications, those that sign SAML among them. Needs `Application.Read.All` (application permission of Microsoft Graph, with admin consent), and that whoever runs the bot allows it here (`operators allow entra here`). Why not: with it the bot, and whoever has its secret, can read the names, owners, addresses and ends of all applications of your organisation, and everybody who reads the conversation sees what is watched there. It shows no secret itself, and changes nothing.',
 
