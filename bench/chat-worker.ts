@@ -51,7 +51,13 @@ async function write(botUrl: string): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     // Its own id also for a bot that knows what another process wrote before.
-    body: JSON.stringify({ ...base, id: randomUUID(), conversation: { ...base['conversation'], id } }),
+    body: JSON.stringify({
+      ...base,
+      id: randomUUID(),
+      conversation: { ...base['conversation'], id },
+      // Nobody writes more than the bot takes from one person.
+      from: { ...base['from'], id: `29:${id}` },
+    }),
   });
   await response.text();
 }

@@ -292,6 +292,7 @@ export async function runSweep({
     await chat.close();
     const { wrong, examples } = await checkLooks(here, { died, targets });
     for (const example of examples) say(`  wrong: ${example}`);
+    if (result.unanswered > 0) say(`  not answered: ${result.unanswered} of ${result.unanswered + result.took.length}`);
     isRight &&= wrong === 0 && result.unanswered === 0;
     if (!died && calendar !== 'none') isQuick = await restart(env, { file, folder, say, keep });
     await graph?.close();
