@@ -16,7 +16,7 @@ import { NOW } from './certificate-facts.ts';
 import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
 import { createWiredBot } from './wired-bot.ts';
-import { HOUR } from '../../src/core/time.ts';
+import { HOUR, SECOND } from '../../src/core/time.ts';
 
 /** A message as its readers see it. */
 export interface Post {
@@ -222,6 +222,13 @@ export async function startWiredOutlook(
     return say(who, `watch ${host}`, place);
   }
 
+  /** One look at everything that is due after so much time. */
+  async function later(ms = 7 * HOUR): Promise<void> {
+    clock.now += ms;
+    await bot.round();
+    await settled();
+  }
+
   return {
     bot,
     graph,
@@ -252,11 +259,10 @@ export async function startWiredOutlook(
       await bot.flows.audits.audit(mailbox);
       await settled();
     },
-    /** One look at everything that is due after so much time. */
-    async later(ms = 7 * HOUR): Promise<void> {
-      clock.now += ms;
-      await bot.round();
-      await settled();
+    later,
+    /** So much time, with a look at everything that is due `every` so much of it. */
+    async passing(ms: number, every = 30 * SECOND): Promise<void> {
+      for (let passed = 0; passed < ms; passed += every) await later(every);
     },
     /** Our events in a mailbox, by kind; fails when there are others than one pair. */
     pair(mailbox: string) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { alertRules } from '../../../src/core/alerts/rules.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts';
 import { moveConversation } from '../../../src/flows/chat/membership.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
@@ -22,10 +22,6 @@ describe('alerts of a conversation', () => {
   const titles = (id: string): string[] =>
     it_.posts.filter(({ conversationId }) => conversationId === id).map(({ card }) => card.title);
 
-  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
-    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
-  }
-
   it('that comes back tell what began while it was gone, though another has had the look', async () => {
     const { store } = it_.bot;
     await it_.watching(anna, 'example.com', LEAF);
@@ -33,12 +29,12 @@ describe('alerts of a conversation', () => {
     await it_.later(30 * DAY);
     await store.setConversationGone(CHANNEL.id, it_.now());
     await it_.later(8 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     assert.equal(titles(chatOf(anna).id).length, 2);
     assert.equal(titles(CHANNEL.id).length, 1);
     await store.rememberConversation(CHANNEL, it_.now());
     await store.setConversationGone(CHANNEL.id, null);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     assert.match(titles(CHANNEL.id)[1] ?? 'nothing', /^example\.com expires in/);
   });
 
@@ -48,7 +44,7 @@ describe('alerts of a conversation', () => {
     assert.equal(titles(CHANNEL.id).length, 1, 'it waits for others');
     const moved = { ...CHANNEL, id: 'plain:moved' };
     await moveConversation(it_.bot.context, CHANNEL.id, moved);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     assert.match(titles(moved.id)[0] ?? 'nothing', /^example\.com expires in/);
   });
 });

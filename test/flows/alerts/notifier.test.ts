@@ -30,16 +30,12 @@ describe('the notifier', () => {
   }
 
   /** Lets so much time pass, with a round every so often. */
-  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
-    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
-  }
-
   it('tells of one certificate on 60 endpoints in one message, and edits it as they are renewed', async () => {
     await serveAll(HOSTS);
     await it_.say(anna, `watch ${HOSTS.join(' ')}`);
     const before = posts().length;
     await it_.later(38 * DAY);
-    await passing(8 * MINUTE);
+    await it_.passing(8 * MINUTE);
     const [alert, ...others] = posts().slice(before);
     assert.deepEqual(others, []);
     assert.match(alert!.card.summary, /^Notice: 60 targets share one certificate, which expires in 2\d days/);
@@ -53,12 +49,12 @@ describe('the notifier', () => {
     );
     await serveAll(HOSTS.slice(0, 31), NEXT);
     await it_.later(7 * HOUR);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     assert.match(alert!.card.title, /^29 targets share one certificate/);
     assert.deepEqual(alert!.card.text, ['31 of 60 present another one by now.']);
     await serveAll(HOSTS, NEXT);
     await it_.later(7 * HOUR);
-    await passing(20 * MINUTE);
+    await it_.passing(20 * MINUTE);
     assert.match(alert!.card.title, /^60 targets present the new certificate/);
     assert.equal(posts().length, before + 1, 'nothing else was sent');
   });
@@ -66,9 +62,9 @@ describe('the notifier', () => {
   it('sends the next stage into the thread of the first, whose buttons go', async () => {
     await it_.watching(anna, 'example.com', LEAF);
     await it_.later(38 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     await it_.later(15 * DAY + HOUR);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     const [notice, urgent] = posts().slice(1);
     assert.equal(urgent!.card.state?.word, 'Urgent');
     assert.equal(urgent!.thread, `below ${notice!.id}`);
@@ -80,15 +76,15 @@ describe('the notifier', () => {
   it('says in the alert that its target is not watched any more, and nothing anew when it is again', async () => {
     await it_.watching(anna, 'example.com', LEAF);
     await it_.later(38 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     const [, alert] = posts();
     await it_.say(anna, 'unwatch example.com');
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     assert.equal(alert!.card.footnote, 'This is not watched here any more.');
     assert.equal(alert!.card.actions, undefined);
     await it_.say(anna, 'watch example.com');
     const before = posts().length;
-    await passing(10 * MINUTE);
+    await it_.passing(10 * MINUTE);
     assert.equal(posts().length, before);
   });
 
@@ -102,7 +98,7 @@ describe('the notifier', () => {
       presents: certificate('calm 2', { notAfter: NOW + 170 * DAY }),
     });
     await it_.later(38 * DAY);
-    await passing(8 * MINUTE);
+    await it_.passing(8 * MINUTE);
     const alerts = posts().slice(before + 1);
     assert.equal(alerts.length, 1, alerts.map(({ card }) => card.summary).join('\n'));
     assert.equal(alerts[0]!.card.title, '3 things need attention');
@@ -118,7 +114,7 @@ describe('the notifier', () => {
     const before = posts().length;
     await serveAll(hosts, { ...NEXT, notBefore: NOW, uses: { ...uses, purposes: ['serverAuth'] } });
     await it_.later(6 * HOUR);
-    await passing(10 * MINUTE);
+    await it_.passing(10 * MINUTE);
     assert.equal(posts().length, before + 1);
     const { title, lead, todo } = posts().at(-1)!.card;
     assert.equal(title, '5 targets, one cause: uses of the certificate lost');
@@ -129,7 +125,7 @@ describe('the notifier', () => {
       certificate('third', { notAfter: NOW + 200 * DAY, uses: { ...uses, purposes: ['serverAuth'] } }),
     );
     await it_.later(7 * HOUR);
-    await passing(10 * MINUTE);
+    await it_.passing(10 * MINUTE);
     assert.equal(posts().length, before + 1, 'once');
   });
 
@@ -140,7 +136,7 @@ describe('the notifier', () => {
     it_.pass(38 * DAY);
     await it_.say(anna, 'check example.com');
     const before = posts().length;
-    await passing(10 * MINUTE);
+    await it_.passing(10 * MINUTE);
     assert.deepEqual(posts().slice(before), []);
   });
 
@@ -148,11 +144,11 @@ describe('the notifier', () => {
     await it_.watching(anna, 'example.com', certificate('calm', { notAfter: NOW + 80 * DAY }));
     it_.scripted.serve('example.com', { address: FIRST, fails: 'timeout' });
     await it_.later(7 * HOUR);
-    await passing(5 * MINUTE);
+    await it_.passing(5 * MINUTE);
     const [, down] = posts();
     assert.equal(down!.card.state?.word, 'Unreachable');
     it_.scripted.serve('example.com', { address: FIRST, presents: certificate('calm', { notAfter: NOW + 80 * DAY }) });
-    await passing(50 * MINUTE, MINUTE);
+    await it_.passing(50 * MINUTE, MINUTE);
     assert.equal(down!.card.state?.word, 'Reachable again');
     assert.equal(posts().length, 2);
   });
@@ -161,7 +157,7 @@ describe('the notifier', () => {
     await it_.say(bob, 'settings operators here', chatOf(bob));
     for (const host of HOSTS) it_.scripted.serve(host, { address: FIRST, fails: 'timeout' });
     await it_.say(anna, `watch ${HOSTS.join(' ')}`);
-    await passing(10 * MINUTE);
+    await it_.passing(10 * MINUTE);
     const heard = it_.said(chatOf(bob)).map(({ title }) => title);
     assert.ok(!heard.includes('The network of the bot'), heard.join('\n'));
   });
@@ -185,7 +181,7 @@ describe('the notifier', () => {
       const told = it_.said(operators).length;
       silence(hosts);
       await it_.later(7 * HOUR);
-      await passing(10 * MINUTE);
+      await it_.passing(10 * MINUTE);
       assert.deepEqual(
         posts()
           .slice(before)
@@ -201,7 +197,7 @@ describe('the notifier', () => {
         /^The network of the bot$/m,
       );
       await serveAll(hosts);
-      await passing(40 * MINUTE, MINUTE);
+      await it_.passing(40 * MINUTE, MINUTE);
       assert.deepEqual(
         posts()
           .slice(before)
@@ -215,9 +211,9 @@ describe('the notifier', () => {
       const before = posts().length;
       silence(hosts);
       await it_.later(7 * HOUR);
-      await passing(10 * MINUTE);
+      await it_.passing(10 * MINUTE);
       await serveAll(hosts.slice(1));
-      await passing(20 * MINUTE, MINUTE);
+      await it_.passing(20 * MINUTE, MINUTE);
       assert.match(posts().slice(before).at(-1)!.card.summary, /^Unreachable: host-0\.example\.com/);
       assert.equal(posts().length, before + 2);
     });
@@ -226,7 +222,7 @@ describe('the notifier', () => {
       const before = posts().length;
       silence(hosts.slice(0, 12));
       await it_.later(7 * HOUR);
-      await passing(10 * MINUTE);
+      await it_.passing(10 * MINUTE);
       const alerts = posts().slice(before);
       assert.equal(alerts.length, 1, alerts.map(({ card }) => card.summary).join('\n'));
       assert.equal(alerts[0]!.card.title, '12 things need attention');
@@ -237,7 +233,7 @@ describe('the notifier', () => {
     beforeEach(async () => {
       await it_.watching(anna, 'example.com', LEAF);
       await it_.later(38 * DAY);
-      await passing(2 * MINUTE);
+      await it_.passing(2 * MINUTE);
     });
 
     it('which the message says; who comes later is told who was first, and the next stage is told all the same', async () => {
@@ -262,7 +258,7 @@ describe('the notifier', () => {
       await it_.bot.settled();
       assert.match(posts().at(-1)!.card.summary, /anna has it/);
       await it_.later(15 * DAY + HOUR);
-      await passing(2 * MINUTE);
+      await it_.passing(2 * MINUTE);
       assert.equal(posts().at(-1)!.card.state?.word, 'Urgent');
       assert.equal((await it_.bot.store.listIncidents(CHANNEL.id))[0]!.takenBy, null);
     });
@@ -274,7 +270,7 @@ describe('the notifier', () => {
       const message = { thread: null, ephemeral: null, actor: anna, receivedAt: it_.now() };
       const card = await it_.bot.inbox.action({ conversation: CHANNEL, ...message, action });
       assert.match(card!.footnote!, /^I am silent about this until /);
-      await passing(4 * DAY, 20 * MINUTE);
+      await it_.passing(4 * DAY, 20 * MINUTE);
       assert.equal(posts().length, before + 1);
     });
 

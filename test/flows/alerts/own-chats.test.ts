@@ -31,15 +31,11 @@ describe('alerts about applications', () => {
 
   const serve = (...apps: ReturnType<typeof application>[]): void => it_.graph.applications.set('applications', apps);
 
-  async function passing(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += MINUTE) await it_.later(MINUTE);
-  }
-
   async function adopted(): Promise<{ here: number; hers: number }> {
     await it_.say(anna, 'watch entra');
     await it_.later(0);
     await it_.press(berta, /^(?:Yes|Accept|I take)/, HERS);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE, MINUTE);
     return { here: it_.said(CHANNEL).length, hers: it_.said(HERS).length };
   }
 
@@ -50,7 +46,7 @@ describe('alerts about applications', () => {
     );
     const { here, hers } = await adopted();
     await it_.later(15 * DAY);
-    await passing(3 * MINUTE);
+    await it_.passing(3 * MINUTE, MINUTE);
     const [told, ...more] = it_.said(HERS).slice(hers);
     assert.equal(more.length, 0);
     assert.match(told!.title, /^entra:Hers \(secret “h”\) expires in/);
@@ -66,7 +62,7 @@ describe('alerts about applications', () => {
     serve(application('Hers', { ...owned, passwordCredentials: [until('h', 40)] }));
     const { here, hers } = await adopted();
     await it_.later(15 * DAY);
-    await passing(3 * MINUTE);
+    await it_.passing(3 * MINUTE, MINUTE);
     serve(
       application('Hers', {
         ...owned,
@@ -74,7 +70,7 @@ describe('alerts about applications', () => {
       }),
     );
     await it_.later(7 * HOUR);
-    await passing(20 * MINUTE);
+    await it_.passing(20 * MINUTE, MINUTE);
     const [told, ...more] = it_.posts.filter(({ conversationId }) => conversationId === HERS.id).slice(hers);
     assert.equal(more.length, 0);
     assert.equal(told!.card.state?.word, 'Renewed');
@@ -87,10 +83,10 @@ describe('alerts about applications', () => {
     await it_.say(anna, 'watch entra:Nobodys');
     const before = it_.posts.length;
     await it_.later(15 * DAY);
-    await passing(3 * MINUTE);
+    await it_.passing(3 * MINUTE, MINUTE);
     serve(application('Nobodys', { passwordCredentials: [until('later', 300)] }));
     await it_.later(7 * HOUR);
-    await passing(20 * MINUTE);
+    await it_.passing(20 * MINUTE, MINUTE);
     const [told, ...more] = it_.posts.slice(before);
     assert.equal(more.length, 0);
     assert.equal(told!.card.state?.word, 'Deleted');
@@ -104,7 +100,7 @@ describe('alerts about applications', () => {
     const before = it_.said(CHANNEL).length;
     it_.graph.applications.refuse({ status: 403, code: 'Authorization_RequestDenied' });
     await it_.later(7 * HOUR);
-    await passing(15 * MINUTE);
+    await it_.passing(15 * MINUTE, MINUTE);
     const [told, ...more] = it_.said(CHANNEL).slice(before);
     assert.equal(more.length, 0, more.map(textOf).join('\n---\n'));
     for (const name of names) assert.match(textOf(told!), new RegExp(`entra:${name}`));

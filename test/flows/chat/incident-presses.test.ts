@@ -28,16 +28,12 @@ describe('what people do about an alert', () => {
   const posts = (): typeof it_.posts => it_.posts.filter(({ conversationId }) => conversationId === CHANNEL.id);
   const open = async () => (await it_.bot.store.listIncidents(CHANNEL.id)).filter(({ closedAt }) => closedAt === null);
 
-  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
-    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
-  }
-
   /** A notice about example.com, on two addresses. */
   async function alerted(): Promise<Card> {
     serve(LEAF, LEAF);
     await it_.say(anna, 'watch example.com');
     await it_.later(38 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     return posts().at(-1)!.card;
   }
 
@@ -112,7 +108,7 @@ describe('what people do about an alert', () => {
     it_.scripted.serve('example.com', { address: FIRST, presents: LEAF });
     for (const place of places) await it_.say(anna, 'watch example.com', place);
     await it_.later(38 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     const pressed = { thread: null, ephemeral: null, receivedAt: it_.now() };
     const answers = await Promise.all(
       places.flatMap((conversation) => {
@@ -123,7 +119,7 @@ describe('what people do about an alert', () => {
         );
       }),
     );
-    await passing(MINUTE);
+    await it_.passing(MINUTE);
     for (const card of answers) if (card) assert.match(card.state!.word, /^(?:anna|bob) has it$/);
     for (const place of places) {
       const name = (await it_.bot.store.listIncidents(place.id))[0]!.takenBy!.name;
@@ -176,7 +172,7 @@ describe('what people do about an alert', () => {
     });
     await it_.say(anna, 'watch other.example');
     await alerted();
-    await passing(DAY, HOUR);
+    await it_.passing(DAY, HOUR);
     const card = await it_.say(anna, 'ack');
     assert.match(JSON.stringify(card), /2 things are open here: .*example\.com/);
     assert.ok((await open()).every(({ takenBy }) => takenBy === null));
@@ -221,7 +217,7 @@ describe('what people do about an alert', () => {
       for (const [index, host] of HOSTS.entries())
         await it_.watching(anna, host, certificate(`own ${index}`, { notAfter: NOW + 60 * DAY + index * SECOND }));
       await it_.later(38 * DAY);
-      await passing(3 * MINUTE);
+      await it_.passing(3 * MINUTE);
       assert.equal(last().title, '3 things need attention');
       return last();
     }
@@ -318,11 +314,11 @@ describe('what people do about an alert', () => {
         card.facts!.some(({ label }) => label === 'Changed'),
         JSON.stringify(card.facts),
       );
-      await passing(MINUTE);
+      await it_.passing(MINUTE);
       assert.deepEqual(await open(), []);
       assert.equal(posts()[1]!.card.state!.word, 'Renewed');
       const before = posts().length;
-      await passing(20 * MINUTE);
+      await it_.passing(20 * MINUTE);
       assert.equal(posts().length, before, 'nothing more is sent');
     });
 
@@ -373,10 +369,10 @@ describe('what people do about an alert', () => {
       assert.equal(incident!.takenBy!.name, 'anna');
       const before = posts().length;
       await it_.later(16 * DAY);
-      await passing(10 * MINUTE);
+      await it_.passing(10 * MINUTE);
       assert.equal(posts().length, before, 'not even about the urgent stage');
       await it_.later(incident!.installsAt! - it_.now() + SECOND);
-      await passing(40 * MINUTE, MINUTE);
+      await it_.passing(40 * MINUTE, MINUTE);
       assert.equal(posts().length, before + 1);
       assert.match(JSON.stringify(last().text), /was to be installed by now/);
     });
@@ -411,7 +407,7 @@ describe('what people do about an alert', () => {
       await it_.later(incident!.installsAt! - it_.now() - HOUR);
       serve(NEXT, NEXT);
       await it_.later(HOUR + SECOND);
-      await passing(40 * MINUTE, MINUTE);
+      await it_.passing(40 * MINUTE, MINUTE);
       assert.deepEqual(await open(), []);
       assert.equal(posts().length, before);
       assert.equal(posts()[1]!.card.state!.word, 'Renewed');
@@ -450,19 +446,19 @@ describe('what people do about an alert', () => {
       await alerted();
       await it_.press(anna, 'I have it');
       await it_.press(bob, 'Stop watching');
-      await passing(MINUTE);
+      await it_.passing(MINUTE);
       assert.match(posts()[1]!.card.footnote!, /not watched here any more/);
       await it_.press(bob, 'Undo');
-      await passing(MINUTE);
+      await it_.passing(MINUTE);
       assert.equal(posts()[1]!.card.state!.word, 'anna has it');
       assert.ok(labels(posts()[1]!.card).includes('It is renewed'));
       const before = posts().length;
       serve(NEXT, NEXT);
       await it_.later(7 * HOUR);
-      await passing(MINUTE);
+      await it_.passing(MINUTE);
       const { state, actions } = posts()[1]!.card;
       assert.deepEqual([state!.word, actions!.map(({ label }) => label)], ['Renewed', ['Show']]);
-      await passing(20 * MINUTE);
+      await it_.passing(20 * MINUTE);
       assert.deepEqual(await open(), []);
       assert.equal(posts()[1]!.card.state!.word, 'Renewed');
       assert.equal(posts().length, before);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { alertRules } from '../../../src/core/alerts/rules.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts';
 import { certificate, NOW } from '../../support/certificate-facts.ts';
 import { said } from '../../support/said.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
@@ -23,13 +23,9 @@ describe('what no answer has told', () => {
 
   const posts = (): typeof it_.posts => it_.posts.filter(({ conversationId }) => conversationId === CHANNEL.id);
 
-  async function passing(ms: number, every = 30 * SECOND): Promise<void> {
-    for (let passed = 0; passed < ms; passed += every) await it_.later(every);
-  }
-
   async function later(): Promise<string> {
     const before = posts().length;
-    await passing(20 * MINUTE);
+    await it_.passing(20 * MINUTE);
     return posts()
       .slice(before)
       .map(({ card }) => said(card))
@@ -47,7 +43,7 @@ describe('what no answer has told', () => {
   it('is told of a renewed certificate that clients refuse, also where “done” has seen it first', async () => {
     await it_.watching(anna, 'example.com', LEAF);
     await it_.later(38 * DAY);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     it_.scripted.serve('example.com', { address: ADDRESS, presents: NEXT, nameMatches: false });
     await it_.say(anna, 'done');
     assert.match(await later(), /name/);
@@ -85,7 +81,7 @@ describe('what no answer has told', () => {
     for (const host of hosts) it_.scripted.serve(host, { address: ADDRESS, presents: LEAF });
     await it_.say(anna, `watch ${hosts.join(' ')}`);
     await it_.later(58 * DAY + HOUR);
-    await passing(2 * MINUTE);
+    await it_.passing(2 * MINUTE);
     await it_.press(anna, 'I have it');
     it_.scripted.serve(hosts[0]!, { address: ADDRESS, presents: NEXT });
     await it_.say(anna, `done ${hosts[0]}`);

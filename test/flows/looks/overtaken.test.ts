@@ -1,40 +1,56 @@
 import assert from 'node:assert/strict';
 import { certificate, observation, presented } from '../../support/certificate-facts.ts';
+import type { Observation } from '../../../src/core/certificates/certificate.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
 import { DAY } from '../../../src/core/time.ts';
 
 const TARGET = 'tls://overtaken.example:443';
 
+/** A source of which one look can be held back after it has seen something. */
+function createHeldSource(see: (uri: string) => Observation) {
+  const held = Promise.withResolvers<void>();
+  let isHolding = false;
+  const { source, looks } = createWillingSource(async (uri) => {
+    const seen = see(uri);
+    if (isHolding) {
+      isHolding = false;
+      await held.promise;
+    }
+    return seen;
+  });
+  return {
+    source,
+    looks,
+    holdNext: () => void (isHolding = true),
+    /** Resolves once a look is held, and what is seen from then on is later. */
+    async holding(): Promise<void> {
+      while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    release: () => held.resolve(),
+  };
+}
+
 describe('A look of the tick that a command overtakes', () => {
   let chat: PlainChat;
   afterEach(() => chat.bot.close());
 
   it('gives its target back, which comes due when the newer look says, not when the lease ends', async () => {
-    const held = Promise.withResolvers<void>();
-    let holding = false;
-    const { source, looks } = createWillingSource(async (uri) => {
-      const seen = fine(uri);
-      if (holding) {
-        holding = false;
-        await held.promise;
-      }
-      return seen;
-    });
-    chat = await startPlainChat({ source });
+    const look = createHeldSource((uri) => fine(uri));
+    chat = await startPlainChat({ source: look.source });
     await chat.say('watch overtaken.example');
     const { bot } = chat;
     const [target] = await bot.store.getTargets([1]);
     assert.equal(target?.uri, TARGET);
     await bot.store.setTargetDue([target.id], bot.context.now());
-    holding = true;
+    look.holdNext();
     const round = bot.round();
-    while (holding) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await look.holding();
     await chat.press(1);
-    held.resolve();
+    look.release();
     await round;
-    assert.equal(looks.length, 3);
+    assert.equal(look.looks.length, 3);
     const [row] = await bot.store.getTargets([target.id]);
     const claimed = await bot.store.claimTargets(row!.dueAt!, 10, 'the-next', 30_000);
     assert.deepEqual(
@@ -44,30 +60,20 @@ describe('A look of the tick that a command overtakes', () => {
   });
 
   it('is no news: the certificate that is there by now stays, and nobody is told of a renewal backwards', async () => {
-    const held = Promise.withResolvers<void>();
-    let isHolding = false;
     let leaf = certificate('old leaf', { notAfter: Date.now() + 60 * DAY });
     const renewed = certificate('new leaf', { notAfter: Date.now() + 80 * DAY });
-    const { source } = createWillingSource(async (uri) => {
-      const seen = observation([presented('192.0.2.1', leaf)], { uri, at: Date.now() });
-      if (isHolding) {
-        isHolding = false;
-        await held.promise;
-      }
-      return seen;
-    });
-    chat = await startPlainChat({ source });
+    const look = createHeldSource((uri) => observation([presented('192.0.2.1', leaf)], { uri, at: Date.now() }));
+    chat = await startPlainChat({ source: look.source });
     await chat.say('watch overtaken.example');
     const { bot } = chat;
     await bot.store.setTargetDue([1], bot.context.now());
-    isHolding = true;
+    look.holdNext();
     const round = bot.round();
-    while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    await look.holding();
     leaf = renewed;
-    await new Promise((resolve) => setTimeout(resolve, 5));
     await chat.press(1);
     const said = chat.posts.length;
-    held.resolve();
+    look.release();
     await round;
     const [row] = await bot.store.getTargets([1]);
     assert.equal(row?.state?.leaf, renewed.fingerprint);
@@ -78,28 +84,18 @@ describe('A look of the tick that a command overtakes', () => {
 
 describe('A look of a command that the tick overtakes', () => {
   it('leaves nobody without reminders where others watch the target already', async () => {
-    const held = Promise.withResolvers<void>();
-    let isHolding = false;
-    const { source } = createWillingSource(async (uri) => {
-      const seen = { ...fine(uri), at: Date.now() };
-      if (isHolding) {
-        isHolding = false;
-        await held.promise;
-      }
-      return seen;
-    });
-    const chat = await startPlainChat({ source });
+    const look = createHeldSource((uri) => ({ ...fine(uri), at: Date.now() }));
+    const chat = await startPlainChat({ source: look.source });
     afterTest(() => chat.bot.close());
     await chat.say('watch overtaken.example');
     const { bot } = chat;
-    isHolding = true;
+    look.holdNext();
     const answer = chat.say('watch overtaken.example', 'second');
-    while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await look.holding();
     const observation = { ...fine(TARGET), at: Date.now() };
     const newer = { targetId: 1, leaseId: null, observation, quiet: new Set<number>() };
     await bot.flows.observer.commitLook(newer, { urgent: true });
-    held.resolve();
+    look.release();
     await answer;
     await bot.flows.planner.run();
     const reminders = await bot.store.listReminders('ics', 'plain:second');
@@ -114,30 +110,20 @@ describe('A look of a command that the tick overtakes', () => {
   ];
   for (const [name, { trust, expected }] of cases)
     it(name, async () => {
-      const held = Promise.withResolvers<void>();
-      let isHolding = false;
-      const { source } = createWillingSource(async (uri) => {
-        const seen = observation([presented('192.0.2.1', due)], { uri, at: Date.now() });
-        if (isHolding) {
-          isHolding = false;
-          await held.promise;
-        }
-        return seen;
-      });
-      const chat = await startPlainChat({ source });
+      const look = createHeldSource((uri) => observation([presented('192.0.2.1', due)], { uri, at: Date.now() }));
+      const chat = await startPlainChat({ source: look.source });
       afterTest(() => chat.bot.close());
       await chat.say('watch overtaken.example');
       const { bot } = chat;
-      isHolding = true;
+      look.holdNext();
       const id = await chat.send('watch overtaken.example', 'second');
-      while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await look.holding();
       const shown = presented('192.0.2.1', due, trust === undefined ? {} : { trust });
       const newer = observation([shown], { uri: TARGET, at: Date.now() });
       const seen = { targetId: 1, leaseId: null, observation: newer, quiet: new Set<number>() };
       await bot.flows.observer.commitLook(seen, { urgent: true });
       const before = chat.posts.length;
-      held.resolve();
+      look.release();
       await bot.settled();
       assert.match(chat.answer(id)!.summary, /expires/);
       const [second] = await bot.store.listWatches('plain:second');
