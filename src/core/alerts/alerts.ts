@@ -76,20 +76,18 @@ function twinOf({ state, certificates }: Look, { from, to }: { from: string; to:
   return twin && twin.notBefore < to.notBefore && twin.notAfter < to.notAfter ? twin : null;
 }
 
-/** The names that clients could use with the certificate before alone, but for the very name of the target. */
-function lostNames({ certificates, observation }: Look, from: string, to: string): string[] {
+/**
+ * What the certificate before had alone: names that clients could use, but for the very name of the target, and usages
+ * of the key and purposes.
+ */
+function lostBy({ certificates, observation }: Look, from: string, to: string): { names: string[]; uses: string[] } {
   const [old, next] = [certificates.get(from), certificates.get(to)];
-  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.listed) return [];
+  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.listed)
+    return { names: [], uses: [] };
+  const { lost, lostUses } = renewalOf(old, next);
   // That the very name of the target is missing is a finding of its own.
   const asked = askedName(observation.uri);
-  return renewalOf(old, next).lost.filter((name) => name !== asked);
-}
-
-/** Usages of the key and purposes that the certificate before had alone. */
-function lostUses({ certificates, observation }: Look, from: string, to: string): string[] {
-  const [old, next] = [certificates.get(from), certificates.get(to)];
-  if (!old || !next || !isCertificate(old) || !isCertificate(next) || observation.listed) return [];
-  return renewalOf(old, next).lostUses;
+  return { names: lost.filter((name) => name !== asked), uses: lostUses };
 }
 
 /** A renewal that somebody has to know of: another authority, or an earlier end. */
@@ -109,8 +107,9 @@ function passing(look: Look): Map<string, Cause> {
   const { change, observation } = look;
   const found = new Map<string, Cause>();
   for (const { from, to } of change.replaced) {
-    if (lostNames(look, from, to).length > 0) found.set('lost-names', certificateCause(to));
-    else if (lostUses(look, from, to).length > 0) found.set('lost-uses', certificateCause(to));
+    const lost = lostBy(look, from, to);
+    if (lost.names.length > 0) found.set('lost-names', certificateCause(to));
+    else if (lost.uses.length > 0) found.set('lost-uses', certificateCause(to));
     else if (isOther(look, from, to)) found.set('replaced', certificateCause(to));
   }
   // Of an application nobody misses what was deleted; what is listed beyond what is watched is not known to be gone.
@@ -278,9 +277,8 @@ function renewedItems(look: Look, from: string, to: string): AlertItem[] {
   const [old, next] = [look.certificates.get(from) ?? null, look.certificates.get(to)];
   if (!next) return [];
   const twin = twinOf(look, { from, to: next });
-  const names = lostNames(look, from, to);
+  const { names, uses } = lostBy(look, from, to);
   const renewed: AlertItem = { kind: 'renewed', from: old, to: next, ...(twin ? { twin } : {}) };
-  const uses = lostUses(look, from, to);
   return [
     renewed,
     ...(names.length > 0 ? [{ kind: 'lost-names' as const, names }] : []),

@@ -25,6 +25,7 @@ import {
   snooze,
   take,
   takerName,
+  watchesOf,
   type OpenIncident,
 } from './open-incidents.ts';
 import { zoneOf } from '../reminders/view.ts';
@@ -61,8 +62,8 @@ async function pressedOf(context: CommandContext, conversation: Conversation, pr
     return id === ALL_OF_MESSAGE ? incident.message === message : incident.id === id;
   });
   if (!first) throw new UserError(press.say('incident.closed'));
-  const watches = new Map([first, ...others].flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
-  return { incidents: [first, ...others], watches: [...watches.values()], message: message || null, from };
+  const incidents: Pressed['incidents'] = [first, ...others];
+  return { incidents, watches: watchesOf(incidents), message: message || null, from };
 }
 
 /** Speaks in the zone of the alert. */

@@ -85,6 +85,22 @@ export async function newestCard(
   return found?.card ?? null;
 }
 
+/** Those of these that are still open, with who has them now. Throws UserError where all of them are over. */
+async function stillOpen(
+  operations: StoreOperations,
+  conversation: Conversation,
+  incidents: OpenIncident[],
+  say: Say,
+): Promise<{ of: OpenIncident; takenBy: Taker | null }[]> {
+  const open: { of: OpenIncident; takenBy: Taker | null }[] = [];
+  for (const of of incidents) {
+    const found = await operations.findIncident(conversation.id, of.incident.id);
+    if (found && found.closedAt === null) open.push({ of, takenBy: found.takenBy });
+  }
+  if (open.length === 0) throw new UserError(say('incident.closed'));
+  return open;
+}
+
 /**
  * Somebody has these: nobody had them before, or `from` had, as far as they could see. Resolves to those that somebody
  * else has, who was first. Throws UserError where all of them are over.
@@ -98,17 +114,13 @@ export async function take(
   const taker: Taker = { id: actor.id, name: actor.name, since: context.now() };
   const lost: { of: OpenIncident; by: Taker }[] = [];
   await changing(context, conversation, async (operations) => {
-    let over = 0;
-    for (const of of incidents) {
+    for (const { of, takenBy } of await stillOpen(operations, conversation, incidents, say)) {
       const { id, cause } = of.incident;
-      const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, id)) ?? { closedAt: 0 };
-      if (closedAt !== null) over += 1;
-      if (closedAt !== null || takenBy?.id === taker.id) continue;
+      if (takenBy?.id === taker.id) continue;
       if (takenBy !== null && takenBy.id !== from) lost.push({ of, by: takenBy });
       else if (await operations.takeIncident(id, taker, takenBy))
         await operations.recordAudit([auditOf(context, { conversation, actor }, 'ack', cause)]);
     }
-    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
   return lost;
 }
@@ -125,16 +137,12 @@ export async function giveBack(
 ): Promise<{ of: OpenIncident; by: Taker | null }[]> {
   const refused: { of: OpenIncident; by: Taker | null }[] = [];
   await changing(context, conversation, async (operations) => {
-    let over = 0;
-    for (const of of incidents) {
+    for (const { of, takenBy } of await stillOpen(operations, conversation, incidents, say)) {
       const { id, cause } = of.incident;
-      const { takenBy = null, closedAt } = (await operations.findIncident(conversation.id, id)) ?? { closedAt: 0 };
-      if (closedAt !== null) over += 1;
-      else if (takenBy?.id !== actor.id) refused.push({ of, by: takenBy });
+      if (takenBy?.id !== actor.id) refused.push({ of, by: takenBy });
       else if (await operations.releaseIncident(id, takenBy))
         await operations.recordAudit([auditOf(context, { conversation, actor }, 'unack', cause)]);
     }
-    if (over === incidents.length) throw new UserError(say('incident.closed'));
   });
   return refused;
 }
@@ -200,8 +208,12 @@ export function notGivenBack(refused: { of: OpenIncident; by: Taker | null }[], 
 
 /** What a sentence calls the targets of all of these, each once. */
 export function namesOf(incidents: Pick<OpenIncident, 'watches'>[], say: Say): string {
-  const watches = new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch]));
-  return namesOfWatches([...watches.values()], say);
+  return namesOfWatches(watchesOf(incidents), say);
+}
+
+/** What all of these are about, each watch once. */
+export function watchesOf(incidents: Pick<OpenIncident, 'watches'>[]): Watch[] {
+  return [...new Map(incidents.flatMap((one) => one.watches).map((watch) => [watch.id, watch])).values()];
 }
 
 /** So many names stand in one sentence. */
