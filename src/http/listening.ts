@@ -13,7 +13,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** How long a request may take to arrive, milliseconds. Whoever sends it byte by byte wants to hold what others need. */
+/**
+ * How long a request may take to arrive, milliseconds. Whoever sends it byte by byte wants to hold what others need.
+ */
 const PATIENCE = 30_000;
 
 /**

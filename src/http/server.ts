@@ -127,7 +127,9 @@ function get({ server, log }: Site, path: string, handler: Handler): void {
   server.head(path, guarded(log, handler));
 }
 
-/** Whether restify can make an address of a request: it throws where Host or target are none, outside of any handler. */
+/**
+ * Whether restify can make an address of a request: it throws where Host or target are none, outside of any handler.
+ */
 function isAddressed({ headers: { host }, url = '/' }: IncomingMessage): boolean {
   const base = `http://${host || 'localhost'}`;
   return url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);

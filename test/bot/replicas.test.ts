@@ -77,7 +77,9 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     }
   }
 
-  /** Until so many conversations were told of a certificate: only who was told of the old one is told of the new one. */
+  /**
+   * Until so many conversations were told of a certificate: only who was told of the old one is told of the new one.
+   */
   async function known(fingerprint: string, conversations: number): Promise<void> {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();

@@ -31,8 +31,8 @@ const ARGS = [
 ];
 
 /**
- * Runs in the page, which knows no dark theme: a card as the phone shows it there (card-page.ts). Tints stay as they are,
- * with what is written on them.
+ * Runs in the page, which knows no dark theme: a card as the phone shows it there (card-page.ts). Tints stay as they
+ * are, with what is written on them.
  */
 function darken(card: any): void {
   const { getComputedStyle: look } = globalThis as any;

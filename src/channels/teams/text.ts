@@ -230,8 +230,9 @@ function tidy(text: string): string {
 /**
  * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once,
  * other mentions kept as their names, but for those that stand in front of what the bot is told (“@On call @Certbot
- * check …”), invisible characters gone, one line per line, empty lines dropped, tabs between the cells of a table. `mentions`: the people whom `text`
- * names, in the order in which they stand, each as often as mentioned, with how that reads there.
+ * check …”), invisible characters gone, one line per line, empty lines dropped, tabs between the cells of a table.
+ * `mentions`: the people whom `text` names, in the order in which they stand, each as often as mentioned, with how that
+ * reads there.
  */
 export function readText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): {
   text: string;

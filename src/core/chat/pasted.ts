@@ -249,8 +249,8 @@ function addressIn({ text }: Piece): string | null {
 }
 
 /**
- * A range that goes on behind an address (`10.0.0.1 - 10.0.0.9`, `10.0.0.0 /24`, `10.0.0.0 255.255.255.0`), and how many
- * pieces that takes.
+ * A range that goes on behind an address (`10.0.0.1 - 10.0.0.9`, `10.0.0.0 /24`, `10.0.0.0 255.255.255.0`), and how
+ * many pieces that takes.
  */
 function rangeBehind(pieces: readonly Piece[], at: number): { text: string; length: number } | null {
   const first = pieces[at]!;
@@ -265,7 +265,9 @@ function rangeBehind(pieces: readonly Piece[], at: number): { text: string; leng
   return isLast ? { text: `${address}-${last.text}`, length: 2 } : null;
 }
 
-/** Lines below a heading that has a port among its columns: the only number on such a line is the port of its target. */
+/**
+ * Lines below a heading that has a port among its columns: the only number on such a line is the port of its target.
+ */
 function underHeading(pieces: readonly Piece[]): Piece[] {
   const lines = [...Map.groupBy(pieces, ({ line }) => line).values()];
   const heading = lines.findIndex(

@@ -54,8 +54,8 @@ interface Desk {
   /** What was silent when the network was back. */
   doubtful: Set<number>;
   /**
-   * Something was seen that is not judged yet. Every judgement reads all sights: one for each look of a hundred thousand
-   * would take longer than the looks.
+   * Something was seen that is not judged yet. Every judgement reads all sights: one for each look of a hundred
+   * thousand would take longer than the looks.
    */
   isStale: boolean;
   /** The state of which the conversations concerned have heard. */

@@ -198,7 +198,9 @@ export async function rerouted(
   return destinations;
 }
 
-/** All watches with their conversations, some at a time: there may be a hundred thousand. Others get turns in between. */
+/**
+ * All watches with their conversations, some at a time: there may be a hundred thousand. Others get turns in between.
+ */
 export async function* everyPlace(store: StoreOperations): AsyncGenerator<JoinedWatch[]> {
   for (const ids of chunksOf(await store.listWatchIds('graph', null), PLACES)) {
     yield await store.getPlaces(ids);

@@ -31,7 +31,9 @@ function textOf(value: unknown): string {
 /** More seconds than there are up to the year 9999 are milliseconds. */
 const MOST_SECONDS = UNDATED / 1000;
 
-/** Seconds since 1970 as JWTs have them, milliseconds, or a date (UTC without a zone); null when it is none of these. */
+/**
+ * Seconds since 1970 as JWTs have them, milliseconds, or a date (UTC without a zone); null when it is none of these.
+ */
 function instantOf(value: unknown): Instant | null {
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) {
     const at = DateTime.fromISO(value.slice(0, 60), { zone: 'utc' });

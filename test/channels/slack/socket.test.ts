@@ -111,8 +111,8 @@ describe('Socket Mode', () => {
   }
 
   /**
-   * Timers of so many milliseconds go off after so many instead. Returns what all are asked for; those that went off are
-   * in `gone`.
+   * Timers of so many milliseconds go off after so many instead. Returns what all are asked for; those that went off
+   * are in `gone`.
    */
   function hurried(passes: Record<number, number>): number[] {
     const { setTimeout: real } = globalThis;

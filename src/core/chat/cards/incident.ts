@@ -326,7 +326,9 @@ function datedOnce(heading: string, rows: Row[]): Pick<Group, 'heading' | 'rows'
   return { heading: `${heading}: ${when}`, rows: rows.map(({ date: _date, distance: _distance, ...row }) => row) };
 }
 
-/** A group for each cause with several targets, and for what is the same with others; of many causes all their names. */
+/**
+ * A group for each cause with several targets, and for what is the same with others; of many causes all their names.
+ */
 function digestGroups(parts: IncidentPart[], options: Options): Group[] {
   const { say } = options;
   const isMany = parts.length > MOST_ROWS;

@@ -177,7 +177,9 @@ export function titleOf({ judged, count }: Needs<WatchView>, say: Say): string {
 /** What a locked phone shows of a list, in UTF-16 units. */
 const MOST_SUMMARY = 160;
 
-/** The same in full, with the day of the first that expires. `found`: what was asked for, and how much of it there is. */
+/**
+ * The same in full, with the day of the first that expires. `found`: what was asked for, and how much of it there is.
+ */
 export function needsSummary(
   needs: Needs<WatchView>,
   { now, say, found = '' }: { now: Instant; say: Say; found?: string },

@@ -69,8 +69,9 @@ async function oldOf(
 }
 
 /**
- * Whether the answer tells all that a look has shown: that it is renewed or not. What is wrong with the new certificate,
- * or that an address is silent, is left to alerts; so is, of one target of several, which names it has no more.
+ * Whether the answer tells all that a look has shown: that it is renewed or not. What is wrong with the new
+ * certificate, or that an address is silent, is left to alerts; so is, of one target of several, which names it has no
+ * more.
  */
 function isAllTold(observation: Observation, { outcome }: Verified, { now, say, isOnly }: Judging): boolean {
   const { addresses, failure, uri } = observation;

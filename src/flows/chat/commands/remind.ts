@@ -22,7 +22,10 @@ import { viewsOf } from '../../reminders/view.ts';
 /** Rows of one card. */
 const MOST_ROWS = 15;
 
-/** Those of the watches about which something is open that nobody was told of: an answer about thresholds tells none of it. */
+/**
+ * Those of the watches about which something is open that nobody was told of: an answer about thresholds tells none of
+ * it.
+ */
 async function withUntold(
   operations: StoreOperations,
   conversation: Conversation,
@@ -54,8 +57,8 @@ async function settle(
   const marks = concerned.map(({ id }) => {
     return { key: conversation.id, part: untold === null || untold.has(id) ? LOOKED : answeredPart(id) };
   });
-  // The next boundary may lie before the next look that was planned: look soon and plan again. Before all marks, as looks
-  // are stored.
+  // The next boundary may lie before the next look that was planned: look soon and plan again. Before all marks, as
+  // looks are stored.
   await operations.setTargetDue(
     concerned.map(({ targetId }) => targetId),
     now,

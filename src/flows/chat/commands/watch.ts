@@ -209,8 +209,8 @@ async function clearResults(
 }
 
 /**
- * `watch`: one target gets the full card, several one summarising card. `isTold`: people get to read it; else what holds
- * is left to alerts.
+ * `watch`: one target gets the full card, several one summarising card. `isTold`: people get to read it; else what
+ * holds is left to alerts.
  */
 export async function watch(
   context: CommandContext,
